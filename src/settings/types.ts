@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+
+import type { SourceKind } from '../core/charge.js';
+import type { BusinessFunction } from '../core/decision.js';
+import type { Place } from '../core/errors.js';
+import type { OwnershipBook } from '../ownership/book.js';
+
+/** A source as the workspace configures it. */
+export interface SourceSettings {
+  readonly id: string;
+  /** Id of its connector. */
+  readonly connector: string;
+  readonly title: string;
+  readonly kind: SourceKind;
+  /** The connector's own settings, already checked against its schema. */
+  readonly settings: unknown;
+  /** Canonical JSON of everything above, to notice a change of settings. */
+  readonly fingerprint: string;
+  /** Where it stands, for messages. */
+  readonly place: Place;
+}
+
+/** A workspace, read and checked as a whole. */
+export interface Workspace {
+  /** Absolute path of the folder. */
+  readonly folder: string;
+  readonly company: string;
+  /** ISO 4217 code of the reporting currency. */
+  readonly currency: string;
+  /** 1 to 12. */
+  readonly fiscalYearStart: number;
+  /** The functions in use, `unassigned` last. */
+  readonly functions: readonly BusinessFunction[];
+  /** Absolute path of the ledger file. */
+  readonly ledgerFile: string;
+  /** Path of the rates file relative to the folder; undefined when none is configured. */
+  readonly ratesFile: string | undefined;
+  /** Per million. */
+  readonly confidenceBar: number;
+  readonly sources: readonly SourceSettings[];
+  readonly ownership: OwnershipBook;
+}
+
+/** What the settings room must know of a connector to read its part of a workspace. */
+export interface ConnectorDeclaration {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: SourceKind;
+  readonly settings: z.ZodType;
+}
