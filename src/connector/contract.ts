@@ -77,8 +77,11 @@ export interface ChargeBatch {
   readonly lines: readonly LineTexts[];
   /** For each charge the index of its line among all lines of this reading. */
   readonly line: Int32Array;
-  /** For each charge 32 hex digits (128 bits) that identify it inside its source and window. */
-  readonly key: readonly string[];
+  /**
+   * For each charge a positive 63-bit number that identifies it among the charges of its line and day: from the source's
+   * own key, or from period, content and ordinal among equals (`KEY_SQL` in reading.ts).
+   */
+  readonly key: BigInt64Array;
   /** `yyyymmdd`. */
   readonly day: Int32Array;
   readonly currency: readonly string[];

@@ -46,7 +46,9 @@ export function dateOfDayNumber(day: DayNumber): IsoDate {
 
 /** The day `days` later (or earlier when negative). */
 export function addDays(date: IsoDate, days: number): IsoDate {
-  const utc = new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10)) + days));
+  const utc = new Date(
+    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10)) + days),
+  );
   return utc.toISOString().slice(0, 10) as IsoDate;
 }
 

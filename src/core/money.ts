@@ -39,7 +39,10 @@ const CURRENCY_SIGNS = /\p{Sc}/gu;
  * caller can reject the row with its place.
  */
 export function parseDecimal(text: string, format: NumberFormat, currencyCode?: string): DecimalText | undefined {
-  let rest = text.normalize('NFKC').replace(/[\u2212\u2012\u2013]/g, '-').trim();
+  let rest = text
+    .normalize('NFKC')
+    .replace(/[\u2212\u2012\u2013]/g, '-')
+    .trim();
   let negative = false;
   if (rest.startsWith('(') && rest.endsWith(')')) {
     negative = true;
@@ -115,18 +118,19 @@ function scaled(parts: NumberParts, negative: boolean): DecimalText | undefined 
   return { digits: negative ? -digits : digits, scale };
 }
 
-/** `numerator / denominator` rounded to the nearest integer, halves to the even neighbour. `denominator` > 0. */
+/**
+ * `numerator / denominator` rounded to the nearest integer, halves away from zero (commercial rounding, the one rule
+ * used wherever money is rounded; DuckDB's decimal casts round the same way). `denominator` > 0.
+ */
 export function divideRounded(numerator: bigint, denominator: bigint): bigint {
   const quotient = numerator / denominator;
   const remainder = numerator % denominator;
   const twice = (remainder < 0n ? -remainder : remainder) * 2n;
-  const away = numerator < 0n ? -1n : 1n;
-  if (twice > denominator) return quotient + away;
   if (twice < denominator) return quotient;
-  return quotient % 2n === 0n ? quotient : quotient + away;
+  return numerator < 0n ? quotient - 1n : quotient + 1n;
 }
 
-/** A decimal as micro-units, rounded half to even below the millionth. `undefined` when it does not fit 64 bits. */
+/** A decimal as micro-units, rounded below the millionth. `undefined` when it does not fit 64 bits. */
 export function toMicros(decimal: DecimalText): Micros | undefined {
   const micros =
     decimal.scale <= 6
@@ -136,7 +140,11 @@ export function toMicros(decimal: DecimalText): Micros | undefined {
 }
 
 /** Reads decimal text as micro-units; `undefined` when it is not a number in this format or does not fit. */
-export function parseMicros(text: string, format: NumberFormat = PLAIN_NUMBERS, currencyCode?: string): Micros | undefined {
+export function parseMicros(
+  text: string,
+  format: NumberFormat = PLAIN_NUMBERS,
+  currencyCode?: string,
+): Micros | undefined {
   const decimal = parseDecimal(text, format, currencyCode);
   return decimal === undefined ? undefined : toMicros(decimal);
 }
@@ -149,7 +157,7 @@ export function formatMicros(micros: Micros, digitsMin = 2): string {
   return `${micros < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** Micro-units rounded half to even to `digits` decimals, as text with thousands separators: `1,234.56`. */
+/** Micro-units rounded to `digits` decimals, as text with thousands separators: `1,234.56`. */
 export function formatAmount(micros: Micros, digits = 2): string {
   const factor = 10n ** BigInt(digits);
   const rounded = divideRounded(micros * factor, MICROS_PER_UNIT);

@@ -74,7 +74,13 @@ export function rateOn(table: RateTable, day: IsoDate, from: string, to: string)
  * The mean of the daily cross rates published from `first` to `last`, both included. When the period holds no
  * published day, the rate on its last day. `undefined` when there is neither.
  */
-export function meanRate(table: RateTable, first: IsoDate, last: IsoDate, from: string, to: string): bigint | undefined {
+export function meanRate(
+  table: RateTable,
+  first: IsoDate,
+  last: IsoDate,
+  from: string,
+  to: string,
+): bigint | undefined {
   if (from === to) return RATE_SCALE;
   let sum = 0n;
   let count = 0n;
@@ -88,7 +94,7 @@ export function meanRate(table: RateTable, first: IsoDate, last: IsoDate, from: 
   return count === 0n ? rateOn(table, last, from, to)?.rate : divideRounded(sum, count);
 }
 
-/** An amount at a rate, rounded half to even to the micro-unit. */
+/** An amount at a rate, rounded to the micro-unit. */
 export function convertMicros(micros: Micros, rate: bigint): Micros {
   return rate === RATE_SCALE ? micros : divideRounded(micros * rate, RATE_SCALE);
 }
