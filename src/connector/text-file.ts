@@ -1,0 +1,293 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+
+import { SourceError } from '../core/errors.js';
+import type { ProgressState } from './contract.js';
+import { createDecoder, type Decoder, DecodingError, type Encoding } from './encoding.js';
+
+/** Bytes one line may have, in UTF-8; a longer one means that the file is not lines of text. */
+export const LINE_BYTES_MAX = 2 << 20;
+const CHUNK_BYTES = 1 << 20;
+/** Lines between two reports of progress. */
+const PROGRESS_LINES = 100_000;
+const LF = 10;
+const CR = 13;
+
+/** A text file made ready for the readers: plain UTF-8 lines on disk. */
+export interface TextFile {
+  /** Absolute path of the UTF-8 text: the file itself when nothing had to be done. It may start with a byte order mark. */
+  readonly path: string;
+  /** Lines up to the last that is not blank. */
+  readonly lineCount: number;
+  /**
+   * True when no line up to the last is blank and no carriage return stands anywhere but before a line feed: then as many
+   * records as lines means that each line is one record.
+   */
+  readonly regular: boolean;
+  /** True when `path` is a copy in the temporary folder. */
+  readonly temporary: boolean;
+}
+
+export interface TextFileRequest {
+  /** Absolute path. */
+  readonly path: string;
+  /** The path as the user knows it, for messages. */
+  readonly file: string;
+  readonly sourceId: string;
+  readonly encoding: Encoding;
+  readonly temporaryFolder: string;
+  readonly signal: AbortSignal;
+  readonly progress: (state: ProgressState) => void;
+}
+
+/**
+ * Makes a text file ready in one streamed pass: unpacks `.gz`, decodes and validates the encoding, turns lines that end in
+ * a bare carriage return into lines, and counts them. Needs one chunk of memory, whatever the file holds.
+ *
+ * @throws SourceError when the file is missing, empty, not whole (gz), not in the encoding, holds NUL bytes or a line
+ * longer than LINE_BYTES_MAX; it names the line.
+ */
+export async function prepareTextFile(request: TextFileRequest): Promise<TextFile> {
+  const counter = new LineCounter(request);
+  const decoder = createDecoder(request.encoding);
+  let copy: Copy | undefined;
+  let returnsOnly = false;
+  let first = true;
+  try {
+    for await (const bytes of sourceChunks(request)) {
+      let text = decoded(decoder, bytes, counter, request);
+      if (first && text.length > 0) {
+        first = false;
+        returnsOnly = text.includes(CR) && !text.includes(LF);
+        if (returnsOnly || isPacked(request.path) || request.encoding !== 'utf-8') copy = await openCopy(request);
+      }
+      if (returnsOnly) text = text.map((byte) => (byte === CR ? LF : byte)) as Buffer;
+      counter.add(text);
+      if (copy !== undefined) await copy.write(text);
+    }
+    finished(decoder, counter, request);
+    counter.end();
+    await copy?.end();
+  } catch (cause) {
+    copy?.abandon();
+    throw request.signal.aborted ? cause : readable(cause, request);
+  }
+  return {
+    path: copy?.path ?? request.path,
+    lineCount: counter.lineCount,
+    regular: counter.regular,
+    temporary: copy !== undefined,
+  };
+}
+
+function isPacked(path: string): boolean {
+  return path.toLowerCase().endsWith('.gz');
+}
+
+function sourceChunks(request: TextFileRequest): AsyncIterable<Buffer> {
+  const stream = createReadStream(request.path, { highWaterMark: CHUNK_BYTES, signal: request.signal });
+  if (!isPacked(request.path)) return stream;
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  stream.on('error', (error) => gunzip.destroy(error));
+  return stream.pipe(gunzip);
+}
+
+function decoded(decoder: Decoder, bytes: Buffer, counter: LineCounter, request: TextFileRequest): Buffer {
+  if (counter.atStart && request.encoding === 'utf-8') refuseUtf16(bytes, request);
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    throw wrongEncoding(error, counter, request);
+  }
+}
+
+function finished(decoder: Decoder, counter: LineCounter, request: TextFileRequest): void {
+  try {
+    decoder.end();
+  } catch (error) {
+    throw wrongEncoding(error, counter, request);
+  }
+}
+
+/** UTF-16 read as UTF-8 shows by its byte order mark or by every other byte being NUL. */
+function refuseUtf16(bytes: Buffer, request: TextFileRequest): void {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  const sample = bytes.subarray(0, 1000);
+  const nulAt = (odd: number): number => sample.filter((byte, index) => byte === 0 && index % 2 === odd).length;
+  const quarter = sample.length / 4;
+  const little = mark === 0xfffe || (sample.length > 3 && nulAt(1) > quarter);
+  const big = mark === 0xfeff || (sample.length > 3 && nulAt(0) > quarter);
+  if (!little && !big) return;
+  throw new SourceError({
+    place: { file: request.file, source: request.sourceId, line: 1 },
+    message: 'the file is not UTF-8; it looks like UTF-16',
+    hint: `Write \`encoding: ${little ? 'utf-16le' : 'utf-16be'}\` in the source's settings.`,
+  });
+}
+
+function wrongEncoding(error: unknown, counter: LineCounter, request: TextFileRequest): unknown {
+  if (!(error instanceof DecodingError)) return error;
+  counter.scan(error.before);
+  const other = request.encoding === 'utf-8' ? 'windows-1252' : 'utf-8';
+  return new SourceError({
+    place: { file: request.file, source: request.sourceId, line: counter.lineNumber },
+    message: `${error.what} is no ${request.encoding}`,
+    hint: `The file may have another encoding: write for example \`encoding: ${other}\` in the source's settings.`,
+  });
+}
+
+/** Errors of the system and of zlib in words. */
+function readable(cause: unknown, request: TextFileRequest): unknown {
+  if (cause instanceof SourceError || !(cause instanceof Error) || !('code' in cause)) return cause;
+  const code = String(cause.code);
+  const place = { file: request.file, source: request.sourceId };
+  const wrapped = (message: string, hint: string): SourceError => new SourceError({ place, message, hint }, { cause });
+  if (code === 'Z_BUF_ERROR') {
+    return wrapped('the gz file ends too early: it was cut off', 'Fetch the file again; nothing of it was taken.');
+  }
+  if (code.startsWith('Z_')) {
+    return wrapped(`the gz file is damaged (${cause.message})`, 'Fetch the file again; nothing of it was taken.');
+  }
+  if (code === 'ENOSPC')
+    return wrapped('the disk is full: there is no room to unpack the file', 'Make room and pull again.');
+  return wrapped(`the file cannot be read (${cause.message})`, 'Check that it is there and that you may read it.');
+}
+
+/** Counts lines over chunks of UTF-8 text and refuses what is no line of text. */
+class LineCounter {
+  atStart = true;
+  regular = true;
+  lineCount = 0;
+  #feeds = 0;
+  #lineBytes = 0;
+  #lineBlank = true;
+  #lastByte = 0;
+  #reported = 0;
+  readonly #request: TextFileRequest;
+
+  constructor(request: TextFileRequest) {
+    this.#request = request;
+  }
+
+  /** 1-based number of the line being read. */
+  get lineNumber(): number {
+    return this.#feeds + 1;
+  }
+
+  add(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    this.scan(chunk);
+    if (this.#feeds - this.#reported >= PROGRESS_LINES) {
+      this.#reported = this.#feeds;
+      this.#request.progress({ step: `reading ${this.#request.file}`, rows: this.#feeds });
+    }
+  }
+
+  scan(chunk: Buffer): void {
+    const nul = chunk.indexOf(0);
+    let start = this.atStart && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
+    if (chunk.length > 0) this.atStart = false;
+    let feed = chunk.indexOf(LF, start);
+    while (feed !== -1) {
+      this.#part(chunk, start, feed);
+      if (nul !== -1 && nul < feed) this.#refuseNul();
+      this.#endLine();
+      start = feed + 1;
+      feed = chunk.indexOf(LF, start);
+    }
+    this.#part(chunk, start, chunk.length);
+    if (nul !== -1) this.#refuseNul();
+    this.#findReturns(chunk);
+    this.#lastByte = chunk.at(-1) ?? this.#lastByte;
+  }
+
+  /** Takes a part of a line, without its line feed. */
+  #part(chunk: Buffer, start: number, end: number): void {
+    if (end <= start) return;
+    this.#lineBytes += end - start;
+    if (this.#lineBytes > LINE_BYTES_MAX) {
+      throw this.#error(
+        `the line is longer than ${LINE_BYTES_MAX} bytes`,
+        'This is no file of lines; check how it was made, and its line ends.',
+      );
+    }
+    if (this.#lineBlank && !(end - start === 1 && chunk[start] === CR)) this.#lineBlank = false;
+  }
+
+  #endLine(): void {
+    this.#feeds += 1;
+    if (!this.#lineBlank) {
+      if (this.lineCount !== this.#feeds - 1) this.regular = false;
+      this.lineCount = this.#feeds;
+    }
+    this.#lineBytes = 0;
+    this.#lineBlank = true;
+  }
+
+  #findReturns(chunk: Buffer): void {
+    if (!this.regular) return;
+    if (this.#lastByte === CR && chunk[0] !== LF && chunk.length > 0) this.regular = false;
+    for (let at = chunk.indexOf(CR); at !== -1 && this.regular; at = chunk.indexOf(CR, at + 1)) {
+      if (at + 1 < chunk.length && chunk[at + 1] !== LF) this.regular = false;
+    }
+  }
+
+  end(): void {
+    if (!this.#lineBlank) this.#endLine();
+    if (this.#lastByte === CR) this.regular = false;
+    if (this.lineCount > 0) return;
+    throw new SourceError({
+      place: { file: this.#request.file, source: this.#request.sourceId },
+      message: 'the file is empty',
+      hint: 'Fetch it again, or take it out of the source.',
+    });
+  }
+
+  #refuseNul(): never {
+    throw this.#error(
+      'the line holds a NUL byte',
+      "This is no text, or UTF-16: for that write `encoding: utf-16le` in the source's settings.",
+    );
+  }
+
+  #error(message: string, hint: string): SourceError {
+    const place = { file: this.#request.file, source: this.#request.sourceId, line: this.lineNumber };
+    return new SourceError({ place, message, hint });
+  }
+}
+
+/** A file being written in the temporary folder. */
+interface Copy {
+  readonly path: string;
+  write(bytes: Buffer): Promise<void>;
+  end(): Promise<void>;
+  abandon(): void;
+}
+
+async function openCopy(request: TextFileRequest): Promise<Copy> {
+  await mkdir(request.temporaryFolder, { recursive: true });
+  const name = createHash('sha256').update(request.path).digest('hex').slice(0, 16);
+  const path = join(request.temporaryFolder, `${name}.txt`);
+  const stream: WriteStream = createWriteStream(path);
+  let failure: Error | undefined;
+  stream.on('error', (error) => {
+    failure = error;
+  });
+  return {
+    path,
+    write: async (bytes) => {
+      if (failure !== undefined) throw failure;
+      if (!stream.write(bytes)) await once(stream, 'drain');
+    },
+    end: async () => {
+      if (failure !== undefined) throw failure;
+      stream.end();
+      await once(stream, 'close');
+    },
+    abandon: () => stream.destroy(),
+  };
+}
