@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+
+import type Database from 'better-sqlite3';
+
+/**
+ * What is wrong inside the ledger, in sentences; empty when it is sound: SQLite's own integrity check, foreign keys, and
+ * month facts that do not equal the sums of their charges.
+ */
+export function integrityProblems(sqlite: Database.Database): string[] {
+  const problems: string[] = [];
+  const pages = sqlite.prepare<[], string>('PRAGMA integrity_check').pluck().all();
+  if (pages.length !== 1 || pages[0] !== 'ok') problems.push(...pages);
+  const orphans = sqlite.prepare('PRAGMA foreign_key_check').all().length;
+  if (orphans > 0) problems.push(`${orphans} rows refer to rows that are not there`);
+  const differing = sqlite
+    .prepare<[], number>(
+      `SELECT count(*) FROM (
+         SELECT day / 100 AS month, line_id, currency, sum(cash_micros), sum(accrual_micros), count(*) FROM charge
+          GROUP BY day / 100, line_id, currency
+         EXCEPT SELECT month, line_id, currency, cash_micros, accrual_micros, charge_count FROM month_fact)`,
+    )
+    .pluck()
+    .get();
+  if (differing !== undefined && differing > 0) problems.push(`${differing} month facts differ from their charges`);
+  const [facts, charges] = ['month_fact', 'charge'].map((table) =>
+    sqlite
+      .prepare<[], string>(
+        table === 'charge'
+          ? 'SELECT CAST(coalesce(sum(cash_micros), 0) AS TEXT) || count(*) FROM charge'
+          : 'SELECT CAST(coalesce(sum(cash_micros), 0) AS TEXT) || coalesce(sum(charge_count), 0) FROM month_fact',
+      )
+      .pluck()
+      .get(),
+  );
+  if (facts !== charges) problems.push('month facts and charges do not have the same total');
+  return problems;
+}
+
+const DIGEST_QUERIES = [
+  'SELECT name, kind, title, settings_fingerprint FROM source ORDER BY name',
+  `SELECT s.name, w.name, w.fingerprint, w.row_count, w.rejected_count, w.skipped_count, w.remarks
+     FROM source_window w JOIN source s ON s.id = w.source_id ORDER BY 1, 2`,
+  `SELECT s.name, w.name, f.position, f.path FROM source_file f JOIN source_window w ON w.id = f.window_id
+     JOIN source s ON s.id = w.source_id ORDER BY 1, 2, 3`,
+  `SELECT s.name, w.name, t.currency, t.source_cash, t.source_accrual FROM control_total t
+     JOIN source_window w ON w.id = t.window_id JOIN source s ON s.id = w.source_id ORDER BY 1, 2, 3`,
+  `SELECT s.name, w.name, r.position, r.file, r.row, r.reason, r.text FROM rejected_row r
+     JOIN source_window w ON w.id = r.window_id JOIN source s ON s.id = w.source_id ORDER BY 1, 2, 3`,
+  `SELECT l.public_id, s.name, l.payee, l.publisher, l.service, l.service_category, l.merchant_category, l.description,
+     c.account, c.account_name, c.sub_account, c.sub_account_name, c.card, c.cost_center, c.project, c.person,
+     c.ledger_account, c.tags
+     FROM line l JOIN source s ON s.id = l.source_id JOIN coding c ON c.id = l.coding_id ORDER BY 1`,
+  `SELECT s.name, w.name, l.public_id, c.day, c.key, c.currency, c.cash_micros, c.accrual_micros, c.row_count, f.path, c.row
+     FROM charge c JOIN line l ON l.id = c.line_id JOIN source_window w ON w.id = c.window_id
+     JOIN source s ON s.id = w.source_id LEFT JOIN source_file f ON f.id = c.file_id ORDER BY 1, 2, 3, 4, 5`,
+  `SELECT f.month, l.public_id, f.currency, f.cash_micros, f.accrual_micros, f.charge_count FROM month_fact f
+     JOIN line l ON l.id = f.line_id ORDER BY 1, 2, 3`,
+  `SELECT l.public_id, v.vendor_id, v.spend_class, v.category, o.outcome FROM line_decision d
+     JOIN line l ON l.id = d.line_id JOIN vendor_outcome v ON v.id = d.vendor_outcome_id
+     JOIN owner_outcome o ON o.id = d.owner_outcome_id ORDER BY 1`,
+];
+
+/** Hex SHA-256 over everything the ledger says, independent of row numbers and of the order of writing. */
+export function ledgerDigest(sqlite: Database.Database): string {
+  const hash = createHash('sha256');
+  for (const query of DIGEST_QUERIES) {
+    for (const row of sqlite.prepare<[], unknown[]>(query).raw().safeIntegers().iterate()) {
+      hash.update(`${row.map((value) => String(value)).join('\u0001')}\u0002`);
+    }
+    hash.update('\u0003');
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import Database from 'better-sqlite3';
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+
+import { LedgerError } from '../core/errors.js';
+import * as schema from './schema.js';
+
+/** How long a writer waits for another process before it gives up. */
+const BUSY_TIMEOUT_MS = 5_000;
+/** Page cache of a connection, in KiB (SQLite takes a negative number for KiB). */
+const PAGE_CACHE_KIB = 65_536;
+
+/** The open database; never leaves this room. */
+export interface LedgerDatabase {
+  readonly file: string;
+  readonly sqlite: Database.Database;
+  readonly query: BetterSQLite3Database<typeof schema>;
+}
+
+export interface OpenOptions {
+  /** Absolute path of the ledger file. */
+  readonly file: string;
+  /** Folder with the SQL migrations and their journal. */
+  readonly migrationsFolder: string;
+}
+
+/**
+ * Opens the ledger, makes it when it is not there, and brings an older one up to date after writing a backup beside it.
+ *
+ * @throws LedgerError when the file is no ledger, is newer than this Spendshift, is damaged, or cannot be written.
+ */
+export function openDatabase(options: OpenOptions): LedgerDatabase {
+  try {
+    mkdirSync(dirname(options.file), { recursive: true });
+    const sqlite = new Database(options.file, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      return prepare(sqlite, options);
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+  } catch (error) {
+    throw asLedgerError(error, options.file);
+  }
+}
+
+function prepare(sqlite: Database.Database, options: OpenOptions): LedgerDatabase {
+  const known = knownMigrations(options.migrationsFolder);
+  const applied = appliedMigrations(sqlite);
+  if (applied > known) {
+    throw new LedgerError({
+      place: { file: options.file },
+      message: `the ledger was written by a newer Spendshift (its form is ${applied}, this one knows ${known})`,
+      hint: 'Update Spendshift, or name another ledger file with `ledger:` in spendshift.yaml.',
+    });
+  }
+  if (!sqlite.readonly && sqlite.pragma('journal_mode', { simple: true }) !== 'wal')
+    sqlite.pragma('journal_mode = WAL');
+  sqlite.pragma('synchronous = NORMAL');
+  sqlite.pragma('foreign_keys = ON');
+  sqlite.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
+  const query = drizzle({ client: sqlite, schema });
+  if (applied < known) {
+    if (applied > 0) backup(sqlite, `${options.file}.before-form-${known}`);
+    migrate(query, { migrationsFolder: options.migrationsFolder });
+  }
+  return { file: options.file, sqlite, query };
+}
+
+function knownMigrations(folder: string): number {
+  const journal = JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8')) as { entries: unknown[] };
+  return journal.entries.length;
+}
+
+/** Migrations the file has; refuses an SQLite file that is something else. */
+function appliedMigrations(sqlite: Database.Database): number {
+  const tables = sqlite.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).pluck().all() as string[];
+  if (tables.length === 0) return 0;
+  if (!tables.includes('__drizzle_migrations')) {
+    throw new LedgerError({
+      place: { file: sqlite.name },
+      message: 'the file is an SQLite database, but not a ledger of Spendshift',
+      hint: 'Name another file with `ledger:` in spendshift.yaml; this one is left as it is.',
+    });
+  }
+  return sqlite.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get() as number;
+}
+
+/** A consistent copy of the ledger as it is now; an earlier backup of the same name is kept instead. */
+function backup(sqlite: Database.Database, file: string): void {
+  if (!existsSync(file)) sqlite.prepare('VACUUM INTO ?').run(file);
+}
+
+const SQLITE_HINTS: readonly (readonly [prefix: string, message: string, hint: string])[] = [
+  ['SQLITE_FULL', 'the disk is full; nothing was changed', 'Free some space and run the command again.'],
+  [
+    'SQLITE_IOERR',
+    'writing to the ledger failed; nothing was changed',
+    'Check the disk and its free space, then run the command again.',
+  ],
+  ['SQLITE_READONLY', 'the ledger cannot be written', 'Give yourself the right to write to the file and its folder.'],
+  ['SQLITE_CANTOPEN', 'the ledger cannot be opened', 'Check that the folder is there and that you may write to it.'],
+  ['SQLITE_BUSY', 'another Spendshift is writing to this ledger', 'Wait until it is done and run the command again.'],
+  [
+    'SQLITE_NOTADB',
+    'the file is not a ledger',
+    'Name another file with `ledger:` in spendshift.yaml; this one is left as it is.',
+  ],
+  [
+    'SQLITE_CORRUPT',
+    'the ledger is damaged',
+    'Put back a backup, or delete the file and pull again: it is made from your sources alone.',
+  ],
+];
+
+/** Puts SQLite's errors into words; other errors pass unchanged. */
+export function asLedgerError(error: unknown, file: string): unknown {
+  if (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'ENOTDIR')
+  ) {
+    return new LedgerError(
+      {
+        place: { file },
+        message: 'the folder of the ledger cannot be written',
+        hint: 'Give yourself the right to write to it.',
+      },
+      { cause: error },
+    );
+  }
+  if (!(error instanceof Database.SqliteError)) return error;
+  const found = SQLITE_HINTS.find(([prefix]) => error.code.startsWith(prefix));
+  if (found === undefined) return error;
+  return new LedgerError({ place: { file }, message: found[1], hint: found[2] }, { cause: error });
+}

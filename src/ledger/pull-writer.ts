@@ -1,0 +1,290 @@
+import type Database from 'better-sqlite3';
+
+import type { ChargeBatch, ReadingSummary, SourceWindow, WindowReading } from '../core/batch.js';
+import type { SourceKind } from '../core/charge.js';
+import { LedgerError } from '../core/errors.js';
+import { LineWriter } from './lines.js';
+import { rebuildMonthFacts } from './month-facts.js';
+import { asLedgerError, type LedgerDatabase } from './open.js';
+
+/** A source as the ledger keeps it. */
+export interface LedgerSource {
+  readonly name: string;
+  readonly kind: SourceKind;
+  readonly title: string;
+  readonly settingsFingerprint: string;
+}
+
+/** What replacing a window did to its charges. */
+export interface WindowChange {
+  readonly window: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+const CHARGE_COLUMNS = `window_id, line_id, day, key, currency, cash_micros, accrual_micros, row_count, file_id, row`;
+
+/**
+ * One pull of one source: a single write transaction, however many windows it replaces. Until `commit` readers see the
+ * old state; a crash or `rollback` leaves it.
+ */
+export class PullWriter {
+  readonly #ledger: LedgerDatabase;
+  readonly #source: LedgerSource;
+  readonly #lines: LineWriter;
+  readonly #insertCharge: Database.Statement;
+  readonly #insertIncoming: Database.Statement;
+  #sourceId = 0;
+  #hadCharges = false;
+  #removedAny = false;
+
+  constructor(ledger: LedgerDatabase, source: LedgerSource) {
+    this.#ledger = ledger;
+    this.#source = source;
+    const { sqlite } = ledger;
+    this.#guard(() => {
+      sqlite.exec('BEGIN IMMEDIATE');
+    });
+    sqlite.exec(`
+      CREATE TEMP TABLE IF NOT EXISTS incoming (
+        window_id INTEGER, line_id INTEGER, day INTEGER, key INTEGER, currency TEXT, cash_micros INTEGER,
+        accrual_micros INTEGER, row_count INTEGER, file_id INTEGER, row INTEGER,
+        PRIMARY KEY (line_id, day, key)) WITHOUT ROWID;
+      CREATE TEMP TABLE IF NOT EXISTS touched_line (line_id INTEGER PRIMARY KEY);
+      DELETE FROM incoming;
+      DELETE FROM touched_line;`);
+    this.#lines = new LineWriter(sqlite);
+    const marks = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+    this.#insertCharge = sqlite.prepare(`INSERT INTO charge (${CHARGE_COLUMNS}) VALUES ${marks}`);
+    this.#insertIncoming = sqlite.prepare(`INSERT INTO temp.incoming (${CHARGE_COLUMNS}) VALUES ${marks}`);
+    this.#upsertSource();
+  }
+
+  /** Puts the reading in the place of what the window held. Equal charges stay untouched. */
+  async replaceWindow(window: SourceWindow, reading: WindowReading): Promise<WindowChange> {
+    const { windowId, isNew } = this.#guard(() => this.#windowRow(window));
+    const fileIds = this.#guard(() => this.#fileRows(windowId, window.files));
+    const insert = isNew ? this.#insertCharge : this.#insertIncoming;
+    const lineIds: number[] = [];
+    let count = 0;
+    for await (const batch of reading.batches()) {
+      this.#guard(() => {
+        for (const texts of batch.lines) lineIds.push(this.#lines.idOf(this.#sourceId, this.#source.name, texts));
+        writeBatch(insert, batch, windowId, lineIds, fileIds);
+      });
+      count += batch.line.length;
+    }
+    const summary = await reading.summary();
+    return this.#guard(() => {
+      this.#touchLines(isNew, lineIds);
+      const change = isNew ? { added: count, changed: 0, removed: 0 } : this.#mergeIncoming(windowId);
+      this.#saveSummary(windowId, summary);
+      return { window: window.id, ...change };
+    });
+  }
+
+  /** Removes a window that the source no longer has, with its charges. */
+  removeWindow(name: string): WindowChange {
+    return this.#guard(() => {
+      const { sqlite } = this.#ledger;
+      const windowId = sqlite
+        .prepare<[number, string], number>('SELECT id FROM source_window WHERE source_id = ? AND name = ?')
+        .pluck()
+        .get(this.#sourceId, name);
+      if (windowId === undefined) return { window: name, added: 0, changed: 0, removed: 0 };
+      sqlite
+        .prepare('INSERT OR IGNORE INTO temp.touched_line SELECT DISTINCT line_id FROM charge WHERE window_id = ?')
+        .run(windowId);
+      const removed = sqlite.prepare('DELETE FROM charge WHERE window_id = ?').run(windowId).changes;
+      for (const table of ['rejected_row', 'control_total', 'source_file']) {
+        sqlite.prepare(`DELETE FROM ${table} WHERE window_id = ?`).run(windowId);
+      }
+      sqlite.prepare('DELETE FROM source_window WHERE id = ?').run(windowId);
+      this.#removedAny = true;
+      return { window: name, added: 0, changed: 0, removed };
+    });
+  }
+
+  /** Brings the month facts in step and makes everything visible at once. */
+  commit(): void {
+    this.#guard(() => {
+      const { sqlite } = this.#ledger;
+      rebuildMonthFacts(sqlite, this.#sourceId, this.#hadCharges);
+      if (this.#removedAny) removeOrphans(sqlite, this.#sourceId);
+      sqlite.exec('COMMIT');
+    });
+  }
+
+  /** Leaves the ledger as it was. Safe to call when the transaction is already gone. */
+  rollback(): void {
+    if (this.#ledger.sqlite.inTransaction) this.#ledger.sqlite.exec('ROLLBACK');
+  }
+
+  #guard<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw asLedgerError(error, this.#ledger.file);
+    }
+  }
+
+  #upsertSource(): void {
+    const { sqlite } = this.#ledger;
+    const { name, kind, title, settingsFingerprint } = this.#source;
+    this.#sourceId = sqlite
+      .prepare<[string, string, string, string], number>(
+        `INSERT INTO source (name, kind, title, settings_fingerprint) VALUES (?, ?, ?, ?)
+         ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, title = excluded.title,
+           settings_fingerprint = excluded.settings_fingerprint
+         RETURNING id`,
+      )
+      .pluck()
+      .get(name, kind, title, settingsFingerprint) as number;
+    this.#hadCharges =
+      sqlite
+        .prepare<[number], number>(
+          'SELECT 1 FROM charge WHERE window_id IN (SELECT id FROM source_window WHERE source_id = ?) LIMIT 1',
+        )
+        .pluck()
+        .get(this.#sourceId) !== undefined;
+  }
+
+  #windowRow(window: SourceWindow): { windowId: number; isNew: boolean } {
+    const { sqlite } = this.#ledger;
+    const known = sqlite
+      .prepare<[number, string], number>('SELECT id FROM source_window WHERE source_id = ? AND name = ?')
+      .pluck()
+      .get(this.#sourceId, window.id);
+    if (known !== undefined) {
+      sqlite.prepare('UPDATE source_window SET fingerprint = ? WHERE id = ?').run(window.fingerprint, known);
+      return { windowId: known, isNew: false };
+    }
+    const { lastInsertRowid } = sqlite
+      .prepare(
+        `INSERT INTO source_window (source_id, name, fingerprint, row_count, rejected_count, skipped_count, remarks)
+         VALUES (?, ?, ?, 0, 0, 0, '[]')`,
+      )
+      .run(this.#sourceId, window.id, window.fingerprint);
+    return { windowId: Number(lastInsertRowid), isNew: true };
+  }
+
+  /** Ids of the window's files by position. A file keeps its id while the window has it, so that its charges stay equal. */
+  #fileRows(windowId: number, files: readonly string[]): number[] {
+    const { sqlite } = this.#ledger;
+    sqlite.prepare('DELETE FROM source_file WHERE window_id = ? AND position >= ?').run(windowId, files.length);
+    const upsert = sqlite
+      .prepare<[number, number, string], number>(
+        `INSERT INTO source_file (window_id, position, path) VALUES (?, ?, ?)
+         ON CONFLICT (window_id, position) DO UPDATE SET path = excluded.path RETURNING id`,
+      )
+      .pluck();
+    return files.map((path, position) => upsert.get(windowId, position, path) as number);
+  }
+
+  #touchLines(isNew: boolean, lineIds: readonly number[]): void {
+    // A source seen for the first time rebuilds all its facts in one sweep and needs no list.
+    if (isNew && !this.#hadCharges) return;
+    const touch = this.#ledger.sqlite.prepare('INSERT OR IGNORE INTO temp.touched_line VALUES (?)');
+    for (const id of lineIds) touch.run(id);
+  }
+
+  #mergeIncoming(windowId: number): Omit<WindowChange, 'window'> {
+    const { sqlite } = this.#ledger;
+    const twin = 'i.line_id = charge.line_id AND i.day = charge.day AND i.key = charge.key';
+    sqlite
+      .prepare(
+        `INSERT OR IGNORE INTO temp.touched_line SELECT DISTINCT line_id FROM charge
+          WHERE window_id = ? AND NOT EXISTS (SELECT 1 FROM temp.incoming i WHERE ${twin})`,
+      )
+      .run(windowId);
+    const removed = sqlite
+      .prepare(`DELETE FROM charge WHERE window_id = ? AND NOT EXISTS (SELECT 1 FROM temp.incoming i WHERE ${twin})`)
+      .run(windowId).changes;
+    const changed = sqlite
+      .prepare(
+        `UPDATE charge SET currency = i.currency, cash_micros = i.cash_micros, accrual_micros = i.accrual_micros,
+             row_count = i.row_count, file_id = i.file_id, row = i.row
+           FROM temp.incoming i
+          WHERE charge.window_id = ? AND ${twin}
+            AND (charge.currency, charge.cash_micros, charge.accrual_micros, charge.row_count, charge.file_id, charge.row)
+             IS NOT (i.currency, i.cash_micros, i.accrual_micros, i.row_count, i.file_id, i.row)`,
+      )
+      .run(windowId).changes;
+    const added = sqlite
+      .prepare(
+        `INSERT INTO charge (${CHARGE_COLUMNS}) SELECT ${CHARGE_COLUMNS} FROM temp.incoming i
+          WHERE NOT EXISTS (SELECT 1 FROM charge WHERE charge.window_id = ? AND ${twin})`,
+      )
+      .run(windowId).changes;
+    sqlite.exec('DELETE FROM temp.incoming');
+    if (removed > 0) this.#removedAny = true;
+    return { added, changed, removed };
+  }
+
+  #saveSummary(windowId: number, summary: ReadingSummary): void {
+    const { sqlite } = this.#ledger;
+    sqlite
+      .prepare(
+        'UPDATE source_window SET row_count = ?, rejected_count = ?, skipped_count = ?, remarks = ? WHERE id = ?',
+      )
+      .run(summary.rowCount, summary.rejectedCount, summary.skippedCount, JSON.stringify(summary.remarks), windowId);
+    sqlite.prepare('DELETE FROM control_total WHERE window_id = ?').run(windowId);
+    const total = sqlite.prepare('INSERT INTO control_total VALUES (?, ?, ?, ?)');
+    for (const entry of summary.controlTotals) {
+      total.run(windowId, entry.currency, entry.sourceCash, entry.sourceAccrual);
+    }
+    sqlite.prepare('DELETE FROM rejected_row WHERE window_id = ?').run(windowId);
+    const rejected = sqlite.prepare('INSERT INTO rejected_row VALUES (?, ?, ?, ?, ?, ?)');
+    for (const [position, row] of summary.rejected.entries()) {
+      rejected.run(windowId, position, row.file, row.row, row.reason, row.text);
+    }
+  }
+}
+
+function writeBatch(
+  insert: Database.Statement,
+  batch: ChargeBatch,
+  windowId: number,
+  lineIds: readonly number[],
+  fileIds: readonly number[],
+): void {
+  for (let index = 0; index < batch.line.length; index += 1) {
+    const line = lineIds[batch.line[index] ?? -1];
+    const file = fileIds[batch.file[index] ?? -1];
+    if (line === undefined || file === undefined) {
+      throw new LedgerError({
+        place: {},
+        message: `a connector handed over a charge for line ${batch.line[index] ?? '?'} or file ${batch.file[index] ?? '?'}, which it never named`,
+        hint: 'This is a mistake of the connector; nothing was changed.',
+      });
+    }
+    insert.run(
+      windowId,
+      line,
+      batch.day[index],
+      batch.key[index],
+      batch.currency[index],
+      batch.cashMicros[index],
+      batch.accrualMicros[index],
+      batch.rowCount[index],
+      file,
+      batch.row[index],
+    );
+  }
+}
+
+/** Lines without charges, and codings without lines, are gone: the ledger is what its sources say. */
+function removeOrphans(sqlite: Database.Database, sourceId: number): void {
+  sqlite.exec('CREATE TEMP TABLE IF NOT EXISTS orphan_line (line_id INTEGER PRIMARY KEY); DELETE FROM orphan_line;');
+  sqlite
+    .prepare(
+      `INSERT INTO temp.orphan_line SELECT id FROM line
+        WHERE source_id = ? AND NOT EXISTS (SELECT 1 FROM month_fact WHERE line_id = line.id)`,
+    )
+    .run(sourceId);
+  sqlite.exec(`
+    DELETE FROM line_decision WHERE line_id IN (SELECT line_id FROM temp.orphan_line);
+    DELETE FROM line WHERE id IN (SELECT line_id FROM temp.orphan_line);
+    DELETE FROM coding WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.coding_id = coding.id);`);
+}

@@ -1,0 +1,213 @@
+import type Database from 'better-sqlite3';
+
+import type { Basis, Charge, Line, SourceKind } from '../core/charge.js';
+import type { Micros } from '../core/money.js';
+import { monthNumber, monthOfNumber, type Month, type Period } from '../core/period.js';
+import type { RejectedRow } from '../core/batch.js';
+
+/** What the ledger holds of a source. */
+export interface SourceReport {
+  readonly source: string;
+  readonly kind: SourceKind;
+  readonly title: string;
+  readonly windows: readonly string[];
+  readonly files: readonly string[];
+  readonly rowCount: number;
+  readonly rejectedCount: number;
+  readonly skippedCount: number;
+  readonly chargeCount: number;
+  readonly lineCount: number;
+  readonly remarks: readonly string[];
+  /** First and last month with charges, as a half-open period; undefined when there are none. */
+  readonly months: { readonly first: Month; readonly last: Month } | undefined;
+  readonly controlTotals: readonly SourceControlTotal[];
+}
+
+export interface SourceControlTotal {
+  readonly currency: string;
+  /** Exact decimal texts, one per window, to be added as decimals. */
+  readonly sourceCash: readonly string[];
+  readonly ledgerCashMicros: Micros;
+}
+
+/** A month fact as a statement needs it. */
+export interface StatementFact {
+  readonly rowId: number;
+  readonly month: Month;
+  readonly currency: string;
+  readonly micros: Micros;
+  /** In the reporting currency; undefined where a rate is missing. */
+  readonly reportingMicros: Micros | undefined;
+}
+
+/** A line with the row ids of its decisions. */
+export interface DecidedLine {
+  readonly rowId: number;
+  readonly id: string;
+  readonly source: string;
+  readonly payee: string;
+  readonly vendorOutcomeId: number;
+  readonly ownerOutcomeId: number;
+}
+
+/** Facts of the months of a period, in the order of month, line and currency. */
+export function statementFacts(
+  sqlite: Database.Database,
+  period: Period,
+  basis: Basis,
+  reportingCurrency: string,
+): StatementFact[] {
+  const column = basis === 'cash' ? 'cash_micros' : 'accrual_micros';
+  const rows = sqlite
+    .prepare<[string, string, number, number], [bigint, bigint, string, bigint, bigint | null]>(
+      `SELECT f.line_id, f.month, f.currency, f.${column},
+              CASE WHEN f.currency = ? THEN f.${column} ELSE c.${column} END
+         FROM month_fact f LEFT JOIN converted_fact c
+           ON f.currency <> ? AND c.month = f.month AND c.line_id = f.line_id AND c.currency = f.currency
+        WHERE f.month >= ? AND f.month < ?`,
+    )
+    .raw()
+    .safeIntegers()
+    .all(reportingCurrency, reportingCurrency, monthNumber(period.from), monthNumber(period.to));
+  const months = new Map<bigint, Month>();
+  return rows.map(([lineId, month, currency, micros, reporting]) => {
+    let text = months.get(month);
+    if (text === undefined) months.set(month, (text = monthOfNumber(Number(month))));
+    return { rowId: Number(lineId), month: text, currency, micros, reportingMicros: reporting ?? undefined };
+  });
+}
+
+/** All decided lines by row id. */
+export function decidedLines(sqlite: Database.Database): Map<number, DecidedLine> {
+  const rows = sqlite
+    .prepare<[], [number, string, string, string, number, number]>(
+      `SELECT l.id, l.public_id, s.name, l.payee, d.vendor_outcome_id, d.owner_outcome_id
+         FROM line l JOIN source s ON s.id = l.source_id JOIN line_decision d ON d.line_id = l.id`,
+    )
+    .raw()
+    .all();
+  return new Map(
+    rows.map(([rowId, id, source, payee, vendorOutcomeId, ownerOutcomeId]) => [
+      rowId,
+      { rowId, id, source, payee, vendorOutcomeId, ownerOutcomeId },
+    ]),
+  );
+}
+
+/** Days and currencies of charges in a period that have no conversion, earliest first. */
+export function unconverted(
+  sqlite: Database.Database,
+  period: Period,
+  reportingCurrency: string,
+  limit: number,
+): { day: number; currency: string }[] {
+  return sqlite
+    .prepare<[string, number, number, number], { day: number; currency: string }>(
+      `SELECT DISTINCT c.day AS day, c.currency AS currency FROM charge c
+        WHERE c.currency <> ? AND c.day / 100 >= ? AND c.day / 100 < ?
+          AND NOT EXISTS (SELECT 1 FROM converted_fact f
+            WHERE f.month = c.day / 100 AND f.line_id = c.line_id AND f.currency = c.currency)
+        ORDER BY 1, 2 LIMIT ?`,
+    )
+    .all(reportingCurrency, monthNumber(period.from), monthNumber(period.to), limit);
+}
+
+/** Lines whose public id starts with a text; at most `limit`. */
+export function findLines(sqlite: Database.Database, idPrefix: string, limit: number): (Line & { rowId: number })[] {
+  return sqlite
+    .prepare<[string, string, number], Line & { rowId: number }>(
+      `SELECT l.id AS rowId, l.public_id AS id, s.name AS source, s.kind AS sourceKind, l.payee, l.publisher, l.service,
+         l.service_category AS serviceCategory, l.merchant_category AS merchantCategory, l.description,
+         c.account, c.account_name AS accountName, c.sub_account AS subAccount, c.sub_account_name AS subAccountName,
+         c.card, c.cost_center AS costCenter, c.project, c.person, c.ledger_account AS ledgerAccount, c.tags
+       FROM line l JOIN source s ON s.id = l.source_id JOIN coding c ON c.id = l.coding_id
+       WHERE l.public_id >= ? AND l.public_id < ? ORDER BY l.public_id LIMIT ?`,
+    )
+    .all(idPrefix, `${idPrefix}\uffff`, limit);
+}
+
+/** Charges of a line, latest first, and how many there are. */
+export function chargesOf(
+  sqlite: Database.Database,
+  line: { rowId: number; id: string },
+  limit: number,
+): { charges: Charge[]; total: number } {
+  const from = `FROM charge c WHERE c.line_id = ? AND c.window_id IN
+    (SELECT w.id FROM source_window w JOIN line l ON l.source_id = w.source_id WHERE l.id = ?)`;
+  const total = sqlite.prepare<[number, number], number>(`SELECT count(*) ${from}`).pluck().get(line.rowId, line.rowId);
+  const rows = sqlite
+    .prepare<[number, number, number], [bigint, string, bigint, bigint, bigint, string | null, bigint]>(
+      `SELECT c.day, c.currency, c.cash_micros, c.accrual_micros, c.row_count,
+         (SELECT path FROM source_file f WHERE f.id = c.file_id), c.row ${from}
+       ORDER BY c.day DESC, c.file_id, c.row LIMIT ?`,
+    )
+    .raw()
+    .safeIntegers()
+    .all(line.rowId, line.rowId, limit);
+  const charges = rows.map(([day, currency, cashMicros, accrualMicros, rowCount, file, row]) => ({
+    lineId: line.id,
+    day: Number(day),
+    currency,
+    cashMicros,
+    accrualMicros,
+    rowCount: Number(rowCount),
+    file: file ?? '',
+    row: Number(row),
+  }));
+  return { charges, total: total ?? 0 };
+}
+
+/** Month facts of a line, oldest first. */
+export function monthsOfLine(
+  sqlite: Database.Database,
+  rowId: number,
+): { month: Month; currency: string; cashMicros: Micros; accrualMicros: Micros; chargeCount: number }[] {
+  return sqlite
+    .prepare<[number], [bigint, string, bigint, bigint, bigint]>(
+      `SELECT month, currency, cash_micros, accrual_micros, charge_count FROM month_fact WHERE line_id = ? ORDER BY month`,
+    )
+    .raw()
+    .safeIntegers()
+    .all(rowId)
+    .map(([month, currency, cashMicros, accrualMicros, chargeCount]) => ({
+      month: monthOfNumber(Number(month)),
+      currency,
+      cashMicros,
+      accrualMicros,
+      chargeCount: Number(chargeCount),
+    }));
+}
+
+/** First and last month with charges over all sources; undefined for an empty ledger. */
+export function monthRange(sqlite: Database.Database): { first: Month; last: Month } | undefined {
+  const row = sqlite
+    .prepare<[], [number | null, number | null]>('SELECT min(month), max(month) FROM month_fact')
+    .raw()
+    .get();
+  if (row === undefined || row[0] === null || row[1] === null) return undefined;
+  return { first: monthOfNumber(row[0]), last: monthOfNumber(row[1]) };
+}
+
+/** Months with charges and how many lines each has, oldest first. */
+export function monthCounts(sqlite: Database.Database): { month: Month; lineCount: number }[] {
+  return sqlite
+    .prepare<[], [number, number]>('SELECT month, count(*) FROM month_fact GROUP BY month ORDER BY month')
+    .raw()
+    .all()
+    .map(([month, lineCount]) => ({ month: monthOfNumber(month), lineCount }));
+}
+
+/** Rejected rows kept with their text, in the order of source, window and place. */
+export function rejectedRows(
+  sqlite: Database.Database,
+  source: string | undefined,
+  limit: number,
+): (RejectedRow & { source: string })[] {
+  return sqlite
+    .prepare<[string | null, string | null, number], RejectedRow & { source: string }>(
+      `SELECT s.name AS source, r.file, r.row, r.reason, r.text
+         FROM rejected_row r JOIN source_window w ON w.id = r.window_id JOIN source s ON s.id = w.source_id
+        WHERE ? IS NULL OR s.name = ? ORDER BY s.name, w.name, r.position LIMIT ?`,
+    )
+    .all(source ?? null, source ?? null, limit);
+}
