@@ -44,6 +44,9 @@ export interface VendorDecision {
   readonly evidence: readonly string[];
 }
 
+/** A vendor decision as it is kept: its evidence is worked out again when a person asks. */
+export type VendorOutcome = Omit<VendorDecision, 'evidence'>;
+
 /** The texts of a line that vendor resolution reads. */
 export type VendorTexts = Pick<
   LineTexts,
@@ -127,7 +130,7 @@ export interface OwnershipDecision {
 /** What `decideOwnership` reads of a line. */
 export interface OwnershipInput {
   readonly line: Line;
-  readonly vendor: VendorDecision;
+  readonly vendor: VendorOutcome;
   /** The line's largest absolute month in micro-units of its own currency, for rules on `amount`. */
   readonly amountMicros: bigint;
 }

@@ -1,11 +1,8 @@
 import type Database from 'better-sqlite3';
 
 import type { Line, SourceKind } from '../core/charge.js';
-import type { OwnershipDecision, VendorDecision } from '../core/decision.js';
+import type { OwnershipDecision, VendorOutcome } from '../core/decision.js';
 import type { Micros } from '../core/money.js';
-
-/** A vendor decision as it is kept: its evidence is worked out again when a person asks. */
-export type VendorOutcome = Omit<VendorDecision, 'evidence'>;
 
 /** A line with its row id and, where it was decided before, its vendor. */
 export interface LineToDecide {

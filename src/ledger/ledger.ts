@@ -1,6 +1,6 @@
 import type { RejectedRow } from '../core/batch.js';
 import type { Basis, Charge, Line } from '../core/charge.js';
-import type { OwnershipDecision } from '../core/decision.js';
+import type { OwnershipDecision, VendorOutcome } from '../core/decision.js';
 import type { Micros } from '../core/money.js';
 import type { Month, Period } from '../core/period.js';
 import {
@@ -11,7 +11,6 @@ import {
   removeUnusedOutcomes,
   vendorOutcomes,
   type LineToDecide,
-  type VendorOutcome,
 } from './decisions.js';
 import { integrityProblems, ledgerDigest } from './integrity.js';
 import { convertMonthFacts, type DayConversion } from './month-facts.js';
@@ -21,7 +20,6 @@ import {
   chargesOf,
   decidedLines,
   findLines,
-  monthCounts,
   monthRange,
   monthsOfLine,
   rejectedRows,
@@ -245,10 +243,6 @@ export class Ledger {
 
   async monthRange(): Promise<{ first: Month; last: Month } | undefined> {
     return Promise.resolve(monthRange(this.#database.sqlite));
-  }
-
-  async monthCounts(): Promise<{ month: Month; lineCount: number }[]> {
-    return Promise.resolve(monthCounts(this.#database.sqlite));
   }
 
   /** What is wrong inside the file; empty when it is sound. */

@@ -23,6 +23,9 @@ export interface WindowChange {
   readonly removed: number;
 }
 
+/** State that is there while rules on amounts have seen all charges. */
+export const AMOUNTS_DECIDED = 'amounts-decided';
+
 const CHARGE_COLUMNS = `window_id, line_id, day, key, currency, cash_micros, accrual_micros, row_count, file_id, row`;
 
 /**
@@ -112,6 +115,8 @@ export class PullWriter {
       const { sqlite } = this.#ledger;
       rebuildMonthFacts(sqlite, this.#sourceId, this.#hadCharges);
       if (this.#removedAny) removeOrphans(sqlite, this.#sourceId);
+      // Rules on amounts must look again at lines whose months changed.
+      sqlite.prepare('DELETE FROM state WHERE name = ?').run(AMOUNTS_DECIDED);
       sqlite.exec('COMMIT');
     });
   }

@@ -18,8 +18,8 @@ export interface SourceReport {
   readonly chargeCount: number;
   readonly lineCount: number;
   readonly remarks: readonly string[];
-  /** First and last month with charges, as a half-open period; undefined when there are none. */
-  readonly months: { readonly first: Month; readonly last: Month } | undefined;
+  /** Months with charges, oldest first. */
+  readonly monthsWithCharges: readonly Month[];
   readonly controlTotals: readonly SourceControlTotal[];
 }
 
@@ -186,15 +186,6 @@ export function monthRange(sqlite: Database.Database): { first: Month; last: Mon
     .get();
   if (row === undefined || row[0] === null || row[1] === null) return undefined;
   return { first: monthOfNumber(row[0]), last: monthOfNumber(row[1]) };
-}
-
-/** Months with charges and how many lines each has, oldest first. */
-export function monthCounts(sqlite: Database.Database): { month: Month; lineCount: number }[] {
-  return sqlite
-    .prepare<[], [number, number]>('SELECT month, count(*) FROM month_fact GROUP BY month ORDER BY month')
-    .raw()
-    .all()
-    .map(([month, lineCount]) => ({ month: monthOfNumber(month), lineCount }));
 }
 
 /** Rejected rows kept with their text, in the order of source, window and place. */

@@ -58,23 +58,22 @@ function sourceReport(sqlite: Database.Database, source: SourceRow): SourceRepor
 function counts(
   sqlite: Database.Database,
   sourceId: number,
-): Pick<SourceReport, 'chargeCount' | 'lineCount' | 'months'> {
-  const row = sqlite
-    .prepare<[number], { charges: number | null; first: number | null; last: number | null }>(
-      `SELECT sum(charge_count) AS charges, min(month) AS first, max(month) AS last
-         FROM month_fact WHERE line_id IN (SELECT id FROM line WHERE source_id = ?)`,
+): Pick<SourceReport, 'chargeCount' | 'lineCount' | 'monthsWithCharges'> {
+  const months = sqlite
+    .prepare<[number], [number, number]>(
+      `SELECT month, sum(charge_count) FROM month_fact
+        WHERE line_id IN (SELECT id FROM line WHERE source_id = ?) GROUP BY month ORDER BY month`,
     )
-    .get(sourceId);
+    .raw()
+    .all(sourceId);
   const lineCount = sqlite
     .prepare<[number], number>('SELECT count(*) FROM line WHERE source_id = ?')
     .pluck()
     .get(sourceId);
-  const first = row?.first ?? null;
-  const last = row?.last ?? null;
   return {
-    chargeCount: row?.charges ?? 0,
+    chargeCount: months.reduce((sum, [, charges]) => sum + charges, 0),
     lineCount: lineCount ?? 0,
-    months: first === null || last === null ? undefined : { first: monthOfNumber(first), last: monthOfNumber(last) },
+    monthsWithCharges: months.map(([month]) => monthOfNumber(month)),
   };
 }
 

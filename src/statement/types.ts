@@ -85,6 +85,8 @@ export interface SourceNote {
   }[];
   /** First and last month with charges; undefined for an empty source. */
   readonly months: Period | undefined;
+  /** Months of the two periods in which the source has no charge at all: perhaps a file that was never delivered. */
+  readonly missingMonths: readonly Month[];
 }
 
 /** Money then and now. `change` = current − baseline = constant-currency change + currencyEffect. */

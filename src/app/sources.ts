@@ -1,0 +1,81 @@
+import { decimalDifference, sumDecimals } from '../core/decimal.js';
+import { addMonths, monthsOf, type Month, type Period } from '../core/period.js';
+import type { SourceReport } from '../ledger/reads.js';
+import { lastRuns, runLogFile, type RunRecord } from '../pull/run-log.js';
+import type { SourceNote } from '../statement/types.js';
+import type { Session } from './session.js';
+
+/** A source as `spendshift sources` shows it. */
+export interface SourceStatus extends SourceNote {
+  readonly files: readonly string[];
+  readonly windows: readonly string[];
+  readonly chargeCount: number;
+  readonly lineCount: number;
+  readonly remarks: readonly string[];
+  /** Undefined when it was never pulled. */
+  readonly lastRun: RunRecord | undefined;
+  /** False for a source that is configured and was never pulled with success. */
+  readonly inLedger: boolean;
+}
+
+/** State of every configured source, in the order of the workspace. */
+export async function sourceStatuses(session: Session): Promise<SourceStatus[]> {
+  const { workspace, ledger } = session;
+  const reports = new Map((await ledger.sources()).map((report) => [report.source, report]));
+  const runs = await lastRuns(runLogFile(workspace.ledgerFile));
+  return workspace.sources.map((source) => {
+    const report = reports.get(source.id);
+    const note =
+      report === undefined
+        ? { ...EMPTY_NOTE, source: source.id, title: source.title, kind: source.kind }
+        : noteOf(report, report.monthsWithCharges.length === 0 ? [] : [wholePeriod(report)]);
+    return {
+      ...note,
+      files: report?.files ?? [],
+      windows: report?.windows ?? [],
+      chargeCount: report?.chargeCount ?? 0,
+      lineCount: report?.lineCount ?? 0,
+      remarks: report?.remarks ?? [],
+      lastRun: runs.get(source.id),
+      inLedger: report !== undefined,
+    };
+  });
+}
+
+const EMPTY_NOTE = {
+  rowCount: 0,
+  rejectedCount: 0,
+  skippedCount: 0,
+  controlTotals: [],
+  months: undefined,
+  missingMonths: [],
+} as const;
+
+/** What the reader of a statement over some periods must know of each source. */
+export async function sourceNotes(session: Session, periods: readonly Period[]): Promise<SourceNote[]> {
+  return (await session.ledger.sources()).map((report) => noteOf(report, periods));
+}
+
+function wholePeriod(report: SourceReport): Period {
+  const [first, last] = [report.monthsWithCharges.at(0), report.monthsWithCharges.at(-1)];
+  if (first === undefined || last === undefined) throw new Error(`source ${report.source} has no months`);
+  return { from: first, to: addMonths(last, 1) };
+}
+
+function noteOf(report: SourceReport, periods: readonly Period[]): SourceNote {
+  const present = new Set<Month>(report.monthsWithCharges);
+  return {
+    source: report.source,
+    title: report.title,
+    kind: report.kind,
+    rowCount: report.rowCount,
+    rejectedCount: report.rejectedCount,
+    skippedCount: report.skippedCount,
+    controlTotals: report.controlTotals.map(({ currency, sourceCash, ledgerCashMicros }) => {
+      const total = sumDecimals(sourceCash);
+      return { currency, sourceCash: total, ledgerCashMicros, difference: decimalDifference(total, ledgerCashMicros) };
+    }),
+    months: present.size === 0 ? undefined : wholePeriod(report),
+    missingMonths: periods.flatMap((period) => monthsOf(period).filter((month) => !present.has(month))),
+  };
+}

@@ -1,0 +1,130 @@
+import type { Basis } from '../core/charge.js';
+import { DataError } from '../core/errors.js';
+import type { OwnershipDecision, OwnerSegment } from '../core/decision.js';
+import { addMonths, type Period } from '../core/period.js';
+import type { StatementFact } from '../ledger/reads.js';
+import { asToday } from '../ownership/decide.js';
+import { choosePeriods, type PeriodRequest } from '../statement/choose-periods.js';
+import { computeStatement } from '../statement/compute.js';
+import type { LineFact, Statement, StatementInput, StatementLine, View } from '../statement/types.js';
+import { baselineRates, ensureConverted, loadRates, requireRates } from './convert.js';
+import { ensureDecided } from './decide.js';
+import { sourceNotes } from './sources.js';
+import type { Session } from './session.js';
+
+export interface StatementOptions {
+  readonly periods: PeriodRequest;
+  readonly basis: Basis;
+  readonly view: View;
+  /** Applies the organisation of the last month of the current period to all months. */
+  readonly asToday: boolean;
+}
+
+/**
+ * The statement of a workspace for two periods.
+ *
+ * @throws UsageError for periods that cannot be compared, DataError for a missing rate or an empty ledger.
+ */
+export async function makeStatement(session: Session, options: StatementOptions): Promise<Statement> {
+  return computeStatement(await statementInput(session, options));
+}
+
+/** Everything the statement is made of, read from the ledger. */
+export async function statementInput(session: Session, options: StatementOptions): Promise<StatementInput> {
+  const { ledger, workspace, knowledge } = session;
+  const { baseline, current } = choosePeriods(options.periods, await ledger.monthRange(), workspace.fiscalYearStart);
+  await ensureDecided(session);
+  const rates = await loadRates(session);
+  await ensureConverted(session, rates);
+  await requireRates(session, [baseline, current]);
+  const facts = [baseline, current].map((period) => ledger.statementFacts(period, options.basis, workspace.currency));
+  const all = (await Promise.all(facts)).flat();
+  if (all.length === 0) throw await nothingThere(session, baseline, current);
+  const currencies = new Set(all.map((fact) => fact.currency));
+  return {
+    company: workspace.company,
+    currency: workspace.currency,
+    baseline,
+    current,
+    basis: options.basis,
+    view: options.view,
+    asToday: options.asToday,
+    functions: workspace.functions,
+    categories: knowledge.categories,
+    lines: await statementLines(session, all, options, addMonths(current.to, -1)),
+    baselineRates: baselineRates(rates.table, currencies, workspace.currency, baseline),
+    confidenceBar: workspace.confidenceBar,
+    sources: await sourceNotes(session, [baseline, current]),
+  };
+}
+
+async function nothingThere(session: Session, baseline: Period, current: Period): Promise<DataError> {
+  const range = await session.ledger.monthRange();
+  const has =
+    range === undefined ? 'The ledger is empty' : `The ledger has charges from ${range.first} to ${range.last}`;
+  return new DataError({
+    place: {},
+    message: `there are no charges in ${baseline.from}..${addMonths(baseline.to, -1)} or ${current.from}..${addMonths(current.to, -1)}`,
+    hint: `${has}. Run \`spendshift pull\`, or ask for other months.`,
+  });
+}
+
+async function statementLines(
+  session: Session,
+  facts: readonly StatementFact[],
+  options: StatementOptions,
+  today: Period['from'],
+): Promise<StatementLine[]> {
+  const { ledger } = session;
+  const [lines, vendors, owners] = await Promise.all([
+    ledger.decidedLines(),
+    ledger.vendorOutcomes(),
+    ledger.ownerOutcomes(),
+  ]);
+  const segments = new Map([...owners].map(([id, owner]) => [id, segmentsOf(owner, options, today)]));
+  return [...groupByLine(facts)].map(([rowId, lineFacts]) => {
+    const line = lines.get(rowId);
+    const vendor = line === undefined ? undefined : vendors.get(line.vendorOutcomeId);
+    const owner = line === undefined ? undefined : owners.get(line.ownerOutcomeId);
+    const lineSegments = line === undefined ? undefined : segments.get(line.ownerOutcomeId);
+    if (line === undefined || vendor === undefined || owner === undefined || lineSegments === undefined) {
+      throw new Error(`line ${rowId} has no decision`);
+    }
+    return {
+      id: line.id,
+      source: line.source,
+      payee: line.payee,
+      vendorId: vendor.vendorId,
+      vendor: vendor.vendor,
+      category: vendor.category,
+      spendClass: vendor.spendClass,
+      classMethod: vendor.classMethod,
+      classConfidence: vendor.classConfidence,
+      segments: lineSegments,
+      knows: owner.knows,
+      facts: lineFacts,
+    };
+  });
+}
+
+function segmentsOf(
+  owner: OwnershipDecision,
+  options: StatementOptions,
+  today: Period['from'],
+): readonly OwnerSegment[] {
+  const decision = options.asToday ? asToday(owner, today) : owner;
+  return options.view === 'owner' ? decision.owners : decision.payers;
+}
+
+function groupByLine(facts: readonly StatementFact[]): Map<number, LineFact[]> {
+  const groups = new Map<number, LineFact[]>();
+  for (const { rowId, month, currency, micros, reportingMicros } of facts) {
+    // requireRates has refused periods with unconverted charges.
+    if (reportingMicros === undefined) throw new Error(`line ${rowId} is not converted in ${month}`);
+    const group = groups.get(rowId);
+    const fact = { month, currency, micros, reportingMicros };
+    if (group === undefined) groups.set(rowId, [fact]);
+    else group.push(fact);
+  }
+  return groups;
+}

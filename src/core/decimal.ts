@@ -1,0 +1,36 @@
+import { PLAIN_NUMBERS, parseDecimal, type DecimalText, type Micros } from './money.js';
+
+/** Reads exact decimal text of our own making. */
+function read(text: string): DecimalText {
+  const decimal = parseDecimal(text, PLAIN_NUMBERS);
+  if (decimal === undefined) throw new Error(`"${text}" is not decimal text`);
+  return decimal;
+}
+
+function toScale(decimal: DecimalText, scale: number): bigint {
+  return decimal.digits * 10n ** BigInt(scale - decimal.scale);
+}
+
+function write(digits: bigint, scale: number): string {
+  const absolute = (digits < 0n ? -digits : digits).toString().padStart(scale + 1, '0');
+  const whole = absolute.slice(0, absolute.length - scale);
+  const fraction = absolute.slice(absolute.length - scale).replace(/0+$/, '');
+  return `${digits < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** Exact sum of decimal texts, without needless zeros; `0` for none. */
+export function sumDecimals(texts: readonly string[]): string {
+  const decimals = texts.map(read);
+  const scale = Math.max(0, ...decimals.map((decimal) => decimal.scale));
+  return write(
+    decimals.reduce((sum, decimal) => sum + toScale(decimal, scale), 0n),
+    scale,
+  );
+}
+
+/** Exact decimal text of `text` minus an amount in micro-units. */
+export function decimalDifference(text: string, micros: Micros): string {
+  const decimal = read(text);
+  const scale = Math.max(6, decimal.scale);
+  return write(toScale(decimal, scale) - toScale({ digits: micros, scale: 6 }, scale), scale);
+}
