@@ -1,5 +1,12 @@
 import type { Basis, SpendClass } from '../core/charge.js';
-import type { BusinessFunction, FunctionGroup, KnownToIt, OwnerMethod, OwnerSegment, VendorMethod } from '../core/decision.js';
+import type {
+  BusinessFunction,
+  FunctionGroup,
+  KnownToIt,
+  OwnerMethod,
+  OwnerSegment,
+  VendorMethod,
+} from '../core/decision.js';
 import type { Micros } from '../core/money.js';
 import type { Month, Period } from '../core/period.js';
 
