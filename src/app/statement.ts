@@ -1,12 +1,13 @@
 import type { Basis } from '../core/charge.js';
 import { DataError } from '../core/errors.js';
 import type { OwnershipDecision, OwnerSegment } from '../core/decision.js';
-import { addMonths, type Period } from '../core/period.js';
+import { addMonths, type Month, type Period } from '../core/period.js';
 import type { StatementFact } from '../ledger/reads.js';
 import { asToday } from '../ownership/decide.js';
 import { choosePeriods, type PeriodRequest } from '../statement/choose-periods.js';
 import { computeStatement } from '../statement/compute.js';
-import type { LineFact, Statement, StatementInput, StatementLine, View } from '../statement/types.js';
+import type { ReportLine } from '../statement/lines-report.js';
+import type { LineFact, Statement, StatementInput, View } from '../statement/types.js';
 import { baselineRates, ensureConverted, loadRates, requireRates } from './convert.js';
 import { ensureDecided } from './decide.js';
 import { sourceNotes } from './sources.js';
@@ -51,7 +52,10 @@ export async function statementInput(session: Session, options: StatementOptions
     asToday: options.asToday,
     functions: workspace.functions,
     categories: knowledge.categories,
-    lines: await statementLines(session, all, options, addMonths(current.to, -1)),
+    lines: await reportLines(session, all, {
+      view: options.view,
+      today: options.asToday ? addMonths(current.to, -1) : undefined,
+    }),
     baselineRates: baselineRates(rates.table, currencies, workspace.currency, baseline),
     confidenceBar: workspace.confidenceBar,
     sources: await sourceNotes(session, [baseline, current]),
@@ -69,19 +73,19 @@ async function nothingThere(session: Session, baseline: Period, current: Period)
   });
 }
 
-async function statementLines(
+/** Lines with their facts and decisions; `today` applies the organisation of that month to all months. */
+export async function reportLines(
   session: Session,
   facts: readonly StatementFact[],
-  options: StatementOptions,
-  today: Period['from'],
-): Promise<StatementLine[]> {
+  options: { readonly view: View; readonly today: Month | undefined },
+): Promise<ReportLine[]> {
   const { ledger } = session;
   const [lines, vendors, owners] = await Promise.all([
     ledger.decidedLines(),
     ledger.vendorOutcomes(),
     ledger.ownerOutcomes(),
   ]);
-  const segments = new Map([...owners].map(([id, owner]) => [id, segmentsOf(owner, options, today)]));
+  const segments = new Map([...owners].map(([id, owner]) => [id, segmentsOf(owner, options)]));
   return [...groupByLine(facts)].map(([rowId, lineFacts]) => {
     const line = lines.get(rowId);
     const vendor = line === undefined ? undefined : vendors.get(line.vendorOutcomeId);
@@ -102,6 +106,7 @@ async function statementLines(
       classConfidence: vendor.classConfidence,
       segments: lineSegments,
       knows: owner.knows,
+      suggestion: owner.suggestion,
       facts: lineFacts,
     };
   });
@@ -109,10 +114,9 @@ async function statementLines(
 
 function segmentsOf(
   owner: OwnershipDecision,
-  options: StatementOptions,
-  today: Period['from'],
+  options: { readonly view: View; readonly today: Month | undefined },
 ): readonly OwnerSegment[] {
-  const decision = options.asToday ? asToday(owner, today) : owner;
+  const decision = options.today === undefined ? owner : asToday(owner, options.today);
   return options.view === 'owner' ? decision.owners : decision.payers;
 }
 

@@ -1,0 +1,77 @@
+import type { Basis, SpendClass } from '../core/charge.js';
+import { DataError, UsageError } from '../core/errors.js';
+import { parsePeriod, type Period } from '../core/period.js';
+import { hintAmong } from '../core/closest.js';
+import { latestPeriod, linesReport, type LinesReport } from '../statement/lines-report.js';
+import type { View } from '../statement/types.js';
+import { ensureConverted, loadRates, requireRates } from './convert.js';
+import { ensureDecided } from './decide.js';
+import type { Session } from './session.js';
+import { reportLines } from './statement.js';
+
+export interface LinesOptions {
+  /** As written by a person; undefined for the latest twelve months. */
+  readonly period: string | undefined;
+  readonly basis: Basis;
+  readonly view: View;
+  readonly spendClasses: readonly SpendClass[];
+  readonly functionId?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly category?: string | undefined;
+  readonly source?: string | undefined;
+  readonly payee?: string | undefined;
+  readonly shadow?: boolean | undefined;
+  readonly limit: number;
+}
+
+/**
+ * The lines of a workspace that pass a filter, unassigned first, then by money.
+ *
+ * @throws UsageError for a filter that names nothing, DataError for an empty ledger or a missing rate.
+ */
+export async function listLines(session: Session, options: LinesOptions): Promise<LinesReport> {
+  const { ledger, workspace } = session;
+  checkNames(session, options);
+  const range = await ledger.monthRange();
+  if (range === undefined) {
+    throw new DataError({ place: {}, message: 'the ledger is empty', hint: 'Run `spendshift pull` first.' });
+  }
+  const period = options.period === undefined ? latestPeriod(range) : writtenPeriod(options.period);
+  await ensureDecided(session);
+  await ensureConverted(session, await loadRates(session));
+  await requireRates(session, [period]);
+  const facts = await ledger.statementFacts(period, options.basis, workspace.currency);
+  const lines = await reportLines(session, facts, { view: options.view, today: undefined });
+  const itFunctions = new Set(workspace.functions.filter((entry) => entry.group === 'it').map((entry) => entry.id));
+  const { view, limit } = options;
+  return linesReport(lines, { ...options, period, itFunctions }, { currency: workspace.currency, view, limit });
+}
+
+function writtenPeriod(text: string): Period {
+  const period = parsePeriod(text);
+  if (period === undefined) {
+    throw new UsageError({
+      place: {},
+      message: `--period "${text}" is not a period`,
+      hint: 'Write 2024-03, 2024-Q1, 2024 or 2023-04..2024-03.',
+    });
+  }
+  return period;
+}
+
+/** A filter on something that does not exist would show nothing and look like good news. */
+function checkNames(session: Session, options: LinesOptions): void {
+  const { workspace, knowledge } = session;
+  requireKnown('--function', options.functionId, [...workspace.functions.map((entry) => entry.id)]);
+  requireKnown('--category', options.category, [...knowledge.categories.keys()]);
+  requireKnown('--source', options.source, [...workspace.sources.map((entry) => entry.id)]);
+}
+
+function requireKnown(option: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw new UsageError({
+    place: {},
+    message: `${option} "${value}" does not exist`,
+    hint: hintAmong(value, known, 'Known are'),
+  });
+}

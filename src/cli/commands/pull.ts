@@ -1,0 +1,87 @@
+import { Command } from 'commander';
+
+import { pullWorkspace, withSession, type WorkspacePull } from '../../app.js';
+import { counted } from '../../render/format.js';
+import { renderTable } from '../../render/table.js';
+import type { CommandIo } from '../io.js';
+import type { ActionResult } from '../main.js';
+import { withExamples, withWorkspace, workspaceFolder } from '../options.js';
+import { startProgress } from '../progress.js';
+
+interface Flags {
+  readonly workspace?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** `spendshift pull`: brings the ledger in step with the sources. */
+export function pullCommand(io: CommandIo, result: ActionResult): Command {
+  const command = withWorkspace(new Command('pull'))
+    .description('read the sources into the ledger; pulling twice equals pulling once')
+    .argument('[sources...]', 'ids of sources (default: all)')
+    .option('-q, --quiet', 'no progress')
+    .option('--json', 'print what was done as JSON')
+    .action(async (sources: string[], flags: Flags) => {
+      const folder = workspaceFolder(flags.workspace, io.workingFolder);
+      const pulled = await runPull(io, folder, sources, flags.quiet ?? false);
+      io.print(flags.json === true ? pullJson(pulled) : pullText(pulled, io));
+      for (const failure of pulled.failures) io.note(`\n${failure.source} was left as it was.\n${failure.error.message}`);
+      if (pulled.failures.length > 0) result.code = 1;
+    });
+  return withExamples(command, [
+    ['spendshift pull', 'all sources'],
+    ['spendshift pull cards', 'one source'],
+  ]);
+}
+
+/** Pulls a workspace with progress on standard error. */
+export async function runPull(io: CommandIo, folder: string, sources: readonly string[], quiet: boolean): Promise<WorkspacePull> {
+  const progress = startProgress({ terminal: io.errorIsTerminal, quiet, now: io.now });
+  try {
+    return await withSession(folder, (session) =>
+      pullWorkspace(session, { sources, progress: progress.report, signal: io.signal, now: io.now }),
+    );
+  } finally {
+    progress.stop();
+  }
+}
+
+/** What a pull did, as text. */
+export function pullText(pulled: WorkspacePull, io: CommandIo): string {
+  if (pulled.results.length === 0 && pulled.failures.length === 0 && pulled.removedSources.length === 0) {
+    return 'The workspace has no sources. `spendshift init --from FILE` adds one.';
+  }
+  const table = renderTable(
+    [
+      { header: 'Source', widthMin: 8 },
+      { header: 'Rows read', align: 'right' },
+      { header: 'Rejected', align: 'right' },
+      { header: 'Charges added', align: 'right' },
+      { header: 'Changed', align: 'right' },
+      { header: 'Removed', align: 'right' },
+      { header: '' },
+    ],
+    pulled.results.map((entry) => [
+      entry.source,
+      ...[entry.rowCount, entry.rejectedCount, entry.added, entry.changed, entry.removed].map((count) =>
+        String(count).replace(/\B(?=(\d{3})+$)/g, ','),
+      ),
+      entry.windowsRead + entry.windowsRemoved.length === 0 ? 'nothing new' : '',
+    ]),
+    io.terminal,
+  );
+  const removed = pulled.removedSources.map(
+    (entry) => `${entry.source} is not in spendshift.yaml any more: ${counted(entry.charges, 'charge')} removed.`,
+  );
+  const gone = pulled.results
+    .filter((entry) => entry.windowsRemoved.length > 0)
+    .map((entry) => `${entry.source}: no file for ${entry.windowsRemoved.join(', ')} any more; its charges were removed.`);
+  const decided = pulled.decided.seen > 0 ? [`${counted(pulled.decided.changed, 'line')} decided.`] : [];
+  return [...(pulled.results.length > 0 ? [table] : []), ...removed, ...gone, ...decided].join('\n');
+}
+
+function pullJson(pulled: WorkspacePull): string {
+  const failures = pulled.failures.map(({ source, error }) => ({ source, error: error.message }));
+  const { results, removedSources, decided } = pulled;
+  return JSON.stringify({ schema: 'spendshift.pull/1', results, failures, removedSources, decided }, null, 2);
+}

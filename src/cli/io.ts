@@ -1,0 +1,92 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { SpendshiftError, UsageError } from '../core/errors.js';
+
+/** What a command may touch of the outside world. */
+export interface CommandIo {
+  /** Writes a text to standard output, ending it with a line break when it has none. */
+  readonly print: (text: string) => void;
+  /** Writes a text to standard error. */
+  readonly note: (text: string) => void;
+  readonly errorIsTerminal: boolean;
+  /** Width and colours of standard output. */
+  readonly terminal: { readonly columns: number; readonly color: boolean };
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly workingFolder: string;
+}
+
+/** Width of a text when standard output is no terminal, and the most a table takes on a very wide one. */
+const COLUMNS_DEFAULT = 100;
+const COLUMNS_MAX = 140;
+const COLUMNS_MIN = 60;
+
+/** The real outside world. */
+export function processIo(signal: AbortSignal): CommandIo {
+  const { stdout, stderr, env } = process;
+  const noColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
+  const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
+  const columns = stdout.isTTY ? stdout.columns : COLUMNS_DEFAULT;
+  return {
+    print: (text) => stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    note: (text) => stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+    errorIsTerminal: stderr.isTTY,
+    terminal: {
+      columns: Math.min(COLUMNS_MAX, Math.max(COLUMNS_MIN, columns)),
+      color: !noColor && (forced || stdout.isTTY),
+    },
+    now: () => new Date(),
+    signal,
+    workingFolder: process.cwd(),
+  };
+}
+
+/**
+ * Writes a file as a whole: it is there complete, or as it was before.
+ *
+ * @throws UsageError when it cannot be written.
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw cannotWrite(path, cause);
+  }
+}
+
+const WRITE_PROBLEMS: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  ENOENT: ['the folder does not exist', 'Make the folder first, or name another file.'],
+  EACCES: ['you may not write there', 'Choose a folder you may write to.'],
+  EROFS: ['the disk is read-only', 'Choose a folder you may write to.'],
+  EISDIR: ['this is a folder', 'Name a file in it.'],
+  ENOSPC: ['the disk is full', 'Free some space; nothing was changed.'],
+  EFBIG: ['the file would be larger than allowed', 'Lift the limit or choose another place; nothing was changed.'],
+};
+
+function cannotWrite(path: string, cause: unknown): unknown {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const problem = WRITE_PROBLEMS[code];
+  if (problem === undefined) return cause;
+  return new UsageError({ place: { file: path }, message: problem[0], hint: problem[1] }, { cause });
+}
+
+/** Prints a text, or writes it to `--out FILE` and says so on standard error. */
+export async function deliver(io: CommandIo, text: string, out: string | undefined): Promise<void> {
+  if (out === undefined) {
+    io.print(text);
+    return;
+  }
+  const path = resolve(io.workingFolder, out);
+  await writeWhole(path, text.endsWith('\n') ? text : `${text}\n`);
+  io.note(`Written to ${out}.`);
+}
+
+/** An error as a person reads it. */
+export function errorText(error: SpendshiftError): string {
+  const count = error.mistakes.length;
+  return count > 1 ? `${count} mistakes:\n\n${error.message}` : `Error: ${error.message}`;
+}

@@ -1,0 +1,137 @@
+import { formatMicros } from '../core/money.js';
+import { formatPeriod } from '../core/period.js';
+import type { RejectedRow } from '../core/batch.js';
+import type { SourceNote } from '../statement/types.js';
+import { csvTable } from './csv.js';
+import { counted } from './format.js';
+import { renderTable, wrapText, type TextOptions } from './table.js';
+
+/** A source as it stands, with its last pull. */
+export interface SourceView extends SourceNote {
+  readonly files: readonly string[];
+  readonly windows: readonly string[];
+  readonly chargeCount: number;
+  readonly lineCount: number;
+  readonly remarks: readonly string[];
+  readonly inLedger: boolean;
+  readonly lastRun:
+    { readonly finishedAt: string; readonly outcome: string; readonly error?: string | undefined } | undefined;
+}
+
+/** A rejected row with its source. */
+export type RejectedView = RejectedRow & { readonly source: string };
+
+function group(text: string): string {
+  const [whole = '', fraction] = text.split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+function lastPull(view: SourceView): string {
+  if (view.lastRun === undefined) return view.inLedger ? 'not in the run log' : 'never pulled';
+  const when = view.lastRun.finishedAt.slice(0, 16).replace('T', ' ');
+  return view.lastRun.outcome === 'failed' ? `failed ${when} UTC` : `${when} UTC, ${view.lastRun.outcome}`;
+}
+
+/** The sources as text: what was pulled when, and whether the ledger holds all of it. */
+export function renderSourcesText(views: readonly SourceView[], options: TextOptions): string {
+  if (views.length === 0) return 'The workspace has no sources. `spendshift init --from FILE` adds one.';
+  const table = renderTable(
+    [
+      { header: 'Source', widthMin: 8 },
+      { header: 'Last pull' },
+      { header: 'Files', align: 'right' },
+      { header: 'Rows', align: 'right' },
+      { header: 'Rejected', align: 'right' },
+      { header: 'Skipped', align: 'right', optional: true },
+      { header: 'Charges', align: 'right' },
+      { header: 'Lines', align: 'right' },
+      { header: 'Months' },
+    ],
+    views.map((view) => [
+      view.source,
+      lastPull(view),
+      String(view.files.length),
+      group(String(view.rowCount)),
+      group(String(view.rejectedCount)),
+      group(String(view.skippedCount)),
+      group(String(view.chargeCount)),
+      group(String(view.lineCount)),
+      view.months === undefined ? '' : formatPeriod(view.months),
+    ]),
+    options,
+  );
+  return [table, '', totalsTable(views, options), ...notes(views, options)].join('\n');
+}
+
+function totalsTable(views: readonly SourceView[], options: TextOptions): string {
+  return renderTable(
+    [
+      { header: 'Source', widthMin: 8 },
+      { header: 'Currency' },
+      { header: 'Source total', align: 'right' },
+      { header: 'Ledger total', align: 'right' },
+      { header: 'Difference (rounding to the millionth)', align: 'right' },
+    ],
+    views.flatMap((view) =>
+      view.controlTotals.map((total) => [
+        view.source,
+        total.currency,
+        group(total.sourceCash),
+        group(formatMicros(total.ledgerCashMicros)),
+        total.difference,
+      ]),
+    ),
+    options,
+  );
+}
+
+function notes(views: readonly SourceView[], options: TextOptions): string[] {
+  const sentences = views.flatMap((view) => [
+    ...(view.lastRun?.outcome === 'failed'
+      ? [`${view.source}: the last pull failed: ${view.lastRun.error ?? ''}`]
+      : []),
+    ...(view.missingMonths.length > 0 ? [`${view.source}: no charges in ${view.missingMonths.join(', ')}.`] : []),
+    ...view.remarks.map((remark) => `${view.source}: ${remark}`),
+  ]);
+  const rejected = views.reduce((sum, view) => sum + view.rejectedCount, 0);
+  if (rejected > 0) {
+    sentences.push(`${counted(rejected, 'row')} could not be read; \`spendshift sources --rejected\` lists them.`);
+  }
+  return sentences.length === 0 ? [] : ['', ...sentences.map((sentence) => wrapText(sentence, options.columns))];
+}
+
+/** Rejected rows as text: where, why, and the row as it stands in the source. */
+export function renderRejectedText(rows: readonly RejectedView[], total: number, options: TextOptions): string {
+  if (total === 0) return 'No row was rejected.';
+  const entries = rows.map(
+    (row) => `${row.file}:${row.row} (${row.source})\n${wrapText(row.reason, options.columns, '  ')}\n  ${row.text}`,
+  );
+  const rest = total - rows.length;
+  const more = rest > 0 ? [`${counted(rest, 'more row')}: add --limit ${total}.`] : [];
+  return [`${counted(total, 'row was', 'rows were')} rejected; their money is in no total.`, ...entries, ...more].join(
+    '\n\n',
+  );
+}
+
+/** Rejected rows as CSV. */
+export function renderRejectedCsv(rows: readonly RejectedView[]): string {
+  return csvTable([
+    ['source', 'file', 'row', 'reason', 'text'],
+    ...rows.map((row) => [row.source, row.file, { number: String(row.row) }, row.reason, row.text]),
+  ]);
+}
+
+/** Sources as JSON under the schema id `spendshift.sources/1`. */
+export function renderSourcesJson(views: readonly SourceView[], rejected: readonly RejectedView[]): string {
+  const sources = views.map((view) => ({
+    ...view,
+    months: view.months === undefined ? null : formatPeriod(view.months),
+    lastRun: view.lastRun ?? null,
+    controlTotals: view.controlTotals.map(({ ledgerCashMicros, ...total }) => ({
+      ...total,
+      ledgerCash: formatMicros(ledgerCashMicros),
+    })),
+  }));
+  return `${JSON.stringify({ schema: 'spendshift.sources/1', sources, rejected }, null, 2)}\n`;
+}
