@@ -4,7 +4,8 @@ import { SourceError } from '../core/errors.js';
 import { REJECTED_ROWS_KEPT_MAX, type RejectedRow } from './contract.js';
 import { queryValue, sqlName, sqlText } from './duckdb.js';
 import { readRecords, type TextRecord } from './records.js';
-import { LINE_BYTES_MAX, type TextFile } from './text-file.js';
+import { LINE_BYTES_MAX } from './line-counter.js';
+import type { TextFile } from './text-file.js';
 
 /** Characters of a rejected row that are kept. */
 export const REJECTED_TEXT_MAX = 1_000;

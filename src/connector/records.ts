@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 
-import { LINE_BYTES_MAX } from './text-file.js';
+import { LINE_BYTES_MAX } from './line-counter.js';
 
 /**
  * Splits delimited text (RFC 4180 with a free delimiter and quote) into records, each with the line it starts at. Our own

@@ -7,13 +7,10 @@ import { createGunzip } from 'node:zlib';
 
 import { SourceError } from '../core/errors.js';
 import type { ProgressState } from './contract.js';
+import { LineCounter } from './line-counter.js';
 import { createDecoder, type Decoder, DecodingError, type Encoding } from './encoding.js';
 
-/** Bytes one line may have, in UTF-8; a longer one means that the file is not lines of text. */
-export const LINE_BYTES_MAX = 2 << 20;
 const CHUNK_BYTES = 1 << 20;
-/** Lines between two reports of progress. */
-const PROGRESS_LINES = 100_000;
 const LF = 10;
 const CR = 13;
 
@@ -82,6 +79,43 @@ export async function prepareTextFile(request: TextFileRequest): Promise<TextFil
     regular: counter.regular,
     temporary: copy !== undefined,
   };
+}
+
+/** Bytes of text that a look at a file takes. */
+const HEAD_BYTES = 1 << 20;
+
+/**
+ * The whole lines at the start of a text file, up to about a megabyte, decoded; the file is not read further.
+ *
+ * @throws SourceError as `prepareTextFile` does, for what is seen.
+ */
+export async function readTextHead(request: TextFileRequest): Promise<string> {
+  const counter = new LineCounter(request);
+  const decoder = createDecoder(request.encoding);
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const bytes of sourceChunks(request)) {
+      const text = decoded(decoder, bytes, counter, request);
+      counter.add(text);
+      parts.push(text);
+      length += text.length;
+      if (length >= HEAD_BYTES) {
+        const head = Buffer.concat(parts).toString();
+        return withoutMark(head.slice(0, head.lastIndexOf('\n') + 1) || head);
+      }
+    }
+    finished(decoder, counter, request);
+    counter.end();
+  } catch (cause) {
+    throw request.signal.aborted ? cause : readable(cause, request);
+  }
+  return withoutMark(Buffer.concat(parts).toString());
+}
+
+function withoutMark(text: string): string {
+  const unmarked = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  return unmarked.includes('\n') ? unmarked : unmarked.replaceAll('\r', '\n');
 }
 
 function isPacked(path: string): boolean {
@@ -155,109 +189,6 @@ function readable(cause: unknown, request: TextFileRequest): unknown {
   if (code === 'ENOSPC')
     return wrapped('the disk is full: there is no room to unpack the file', 'Make room and pull again.');
   return wrapped(`the file cannot be read (${cause.message})`, 'Check that it is there and that you may read it.');
-}
-
-/** Counts lines over chunks of UTF-8 text and refuses what is no line of text. */
-class LineCounter {
-  atStart = true;
-  regular = true;
-  lineCount = 0;
-  #feeds = 0;
-  #lineBytes = 0;
-  #lineBlank = true;
-  #lastByte = 0;
-  #reported = 0;
-  readonly #request: TextFileRequest;
-
-  constructor(request: TextFileRequest) {
-    this.#request = request;
-  }
-
-  /** 1-based number of the line being read. */
-  get lineNumber(): number {
-    return this.#feeds + 1;
-  }
-
-  add(chunk: Buffer): void {
-    if (chunk.length === 0) return;
-    this.scan(chunk);
-    if (this.#feeds - this.#reported >= PROGRESS_LINES) {
-      this.#reported = this.#feeds;
-      this.#request.progress({ step: `reading ${this.#request.file}`, rows: this.#feeds });
-    }
-  }
-
-  scan(chunk: Buffer): void {
-    const nul = chunk.indexOf(0);
-    let start = this.atStart && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
-    if (chunk.length > 0) this.atStart = false;
-    let feed = chunk.indexOf(LF, start);
-    while (feed !== -1) {
-      this.#part(chunk, start, feed);
-      if (nul !== -1 && nul < feed) this.#refuseNul();
-      this.#endLine();
-      start = feed + 1;
-      feed = chunk.indexOf(LF, start);
-    }
-    this.#part(chunk, start, chunk.length);
-    if (nul !== -1) this.#refuseNul();
-    this.#findReturns(chunk);
-    this.#lastByte = chunk.at(-1) ?? this.#lastByte;
-  }
-
-  /** Takes a part of a line, without its line feed. */
-  #part(chunk: Buffer, start: number, end: number): void {
-    if (end <= start) return;
-    this.#lineBytes += end - start;
-    if (this.#lineBytes > LINE_BYTES_MAX) {
-      throw this.#error(
-        `the line is longer than ${LINE_BYTES_MAX} bytes`,
-        'This is no file of lines; check how it was made, and its line ends.',
-      );
-    }
-    if (this.#lineBlank && !(end - start === 1 && chunk[start] === CR)) this.#lineBlank = false;
-  }
-
-  #endLine(): void {
-    this.#feeds += 1;
-    if (!this.#lineBlank) {
-      if (this.lineCount !== this.#feeds - 1) this.regular = false;
-      this.lineCount = this.#feeds;
-    }
-    this.#lineBytes = 0;
-    this.#lineBlank = true;
-  }
-
-  #findReturns(chunk: Buffer): void {
-    if (!this.regular) return;
-    if (this.#lastByte === CR && chunk[0] !== LF && chunk.length > 0) this.regular = false;
-    for (let at = chunk.indexOf(CR); at !== -1 && this.regular; at = chunk.indexOf(CR, at + 1)) {
-      if (at + 1 < chunk.length && chunk[at + 1] !== LF) this.regular = false;
-    }
-  }
-
-  end(): void {
-    if (!this.#lineBlank) this.#endLine();
-    if (this.#lastByte === CR) this.regular = false;
-    if (this.lineCount > 0) return;
-    throw new SourceError({
-      place: { file: this.#request.file, source: this.#request.sourceId },
-      message: 'the file is empty',
-      hint: 'Fetch it again, or take it out of the source.',
-    });
-  }
-
-  #refuseNul(): never {
-    throw this.#error(
-      'the line holds a NUL byte',
-      "This is no text, or UTF-16: for that write `encoding: utf-16le` in the source's settings.",
-    );
-  }
-
-  #error(message: string, hint: string): SourceError {
-    const place = { file: this.#request.file, source: this.#request.sourceId, line: this.lineNumber };
-    return new SourceError({ place, message, hint });
-  }
 }
 
 /** A file being written in the temporary folder. */
