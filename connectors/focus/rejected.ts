@@ -1,0 +1,69 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+import { REJECTED_ROWS_KEPT_MAX, type RejectedRow } from '../../src/connector/contract.js';
+import { REJECTED_TEXT_MAX } from '../../src/connector/delimited.js';
+import { queryRows } from '../../src/connector/duckdb.js';
+import { type Mistake } from '../../src/core/errors.js';
+import type { CellSql } from './cells.js';
+import type { FocusTable } from './tables.js';
+
+/** Rejected rows of one file. */
+export interface FileRejections {
+  readonly file: string;
+  readonly rowCount: number;
+  readonly rejectedCount: number;
+  /** The first of them, with reasons. */
+  readonly rows: readonly RejectedRow[];
+}
+
+/** Finds the rows of a table that cannot be read. A second reading: call it only where there are such rows. */
+export async function findRejected(
+  connection: DuckDBConnection,
+  table: FocusTable,
+  cells: CellSql,
+  files: readonly string[],
+): Promise<FileRejections[]> {
+  const counts = await queryRows(
+    connection,
+    `SELECT file, count(*)::INTEGER AS rows, (count(*) FILTER (WHERE accepted IS NOT TRUE))::INTEGER AS rejected
+       FROM (SELECT (${cells.accepted}) AS accepted, (${table.fileIndex})::INTEGER AS file FROM ${table.from})
+      GROUP BY file ORDER BY file`,
+  );
+  const text = `concat_ws(',', ${table.found.map(({ sql }) => `coalesce(CAST(${sql} AS VARCHAR), '')`).join(', ')})`;
+  const rows = await queryRows(
+    connection,
+    `SELECT (${table.fileIndex})::INTEGER AS file, (${table.row})::INTEGER AS "place", ${cells.reason} AS reason,
+            left(${text}, ${REJECTED_TEXT_MAX}) AS text
+       FROM ${table.from} WHERE (${cells.accepted}) IS NOT TRUE ORDER BY 1, 2 LIMIT ${REJECTED_ROWS_KEPT_MAX}`,
+  );
+  const rejected = rows.map((row) => ({
+    file: files[Number(row['file'])] ?? '',
+    row: Number(row['place']),
+    reason: String(row['reason']),
+    text: String(row['text']),
+  }));
+  return counts.map((count) => {
+    const file = files[Number(count['file'])] ?? '';
+    return {
+      file,
+      rowCount: Number(count['rows']) + table.brokenCount,
+      rejectedCount: Number(count['rejected']) + table.brokenCount,
+      rows: [...table.broken, ...rejected.filter((row) => row.file === file)].sort((a, b) => a.row - b.row),
+    };
+  });
+}
+
+/** One mistake for a file of which more than the allowed share is rejected; none otherwise. */
+export function shareMistakes(rejections: FileRejections, shareMax: number, sourceId: string): Mistake[] {
+  const { file, rowCount, rejectedCount, rows } = rejections;
+  if (rejectedCount <= rowCount * shareMax) return [];
+  const [first] = rows;
+  const example = first === undefined ? '' : ` The first is row ${first.row}: ${first.reason}.`;
+  return [
+    {
+      place: { file, source: sourceId },
+      message: `${rejectedCount} of ${rowCount} rows cannot be read, more than the allowed share of ${shareMax * 100} %; nothing of the file was taken`,
+      hint: `Mend the file, or raise rejectedShareMax of the source if the rows may be left out.${example}`,
+    },
+  ];
+}

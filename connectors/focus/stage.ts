@@ -1,0 +1,177 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+import {
+  REJECTED_ROWS_KEPT_MAX,
+  type ConnectorContext,
+  type ReadingSummary,
+  type SourceWindow,
+} from '../../src/connector/contract.js';
+import { queryRows, queryValue } from '../../src/connector/duckdb.js';
+import { controlTotals, type StagedWindow } from '../../src/connector/reading.js';
+import { type Mistake, SourceError } from '../../src/core/errors.js';
+import { cellSql, currencySql, isCurrencySql, isMonthSql } from './cells.js';
+import {
+  brokenTagsSql,
+  countsSql,
+  createGroupsSql,
+  dropPartSql,
+  FOCUS_TEXTS,
+  groupSql,
+  otherMonthSql,
+  sourceTotalsSql,
+  stageSql,
+  type GroupInput,
+} from './grouping.js';
+import { type FileRejections, findRejected, shareMistakes } from './rejected.js';
+import type { FocusSettings } from './settings.js';
+import { type FocusTable, focusTables, tableFileRows } from './tables.js';
+import { listedTagsSql, PROBE_DISTINCT_MAX, probeTagsSql, rawTagsSql } from './tags.js';
+
+/** A window grouped to line × month in DuckDB, and what there is to say of it. */
+export interface StagedFocus {
+  readonly staged: StagedWindow;
+  /** Reads the control totals too: call it once, after the batches. */
+  summary(): Promise<ReadingSummary>;
+}
+
+/** Groups that can be used as they are; the rest is rejected. */
+const USABLE_GROUP = [
+  isMonthSql('charge_month'),
+  isMonthSql('billing_month'),
+  isCurrencySql(currencySql('"BillingCurrency"')),
+].join(' AND ');
+
+/**
+ * Groups all files of a window. Memory is bounded by the number of groups, and beyond DuckDB's limit goes to disk.
+ *
+ * @throws SourceError when a file is no bill, or more of it is rejected than the settings allow.
+ */
+export async function stageWindow(
+  connection: DuckDBConnection,
+  context: ConnectorContext<FocusSettings>,
+  window: SourceWindow,
+): Promise<StagedFocus> {
+  const { settings, sourceId } = context;
+  await connection.run(createGroupsSql());
+  const rejections: FileRejections[] = [];
+  const remarks = new Remarks();
+  let rowCount = 0;
+  let part = 0;
+  for await (const table of focusTables(connection, context, window.files)) {
+    try {
+      remarks.addTable(table, await tableFileRows(connection, context, table, window.files), window.files);
+      const grouped = await groupTable(connection, context, table, part, window.files);
+      rejections.push(...grouped.rejections);
+      rowCount += grouped.rowCount;
+      part += 1;
+    } finally {
+      await table.close();
+    }
+    context.progress({ step: `grouping ${window.id}`, rows: rowCount });
+  }
+  const mistakes: Mistake[] = rejections.flatMap((file) => shareMistakes(file, settings.rejectedShareMax, sourceId));
+  if (mistakes.length > 0) throw new SourceError(mistakes);
+  for (const sql of stageSql(window.id, settings.tags)) await connection.run(sql);
+  const staged: StagedWindow = { connection, lines: 'lines', charges: 'charges', texts: FOCUS_TEXTS };
+  const summary = async (): Promise<ReadingSummary> => ({
+    rowCount,
+    rejectedCount: rejections.reduce((sum, file) => sum + file.rejectedCount, 0),
+    skippedCount: 0,
+    controlTotals: await controlTotals(staged, sourceTotalsSql()),
+    rejected: rejections.flatMap((file) => file.rows).slice(0, REJECTED_ROWS_KEPT_MAX),
+    remarks: [...remarks.all(), ...(await groupRemarks(connection))],
+  });
+  return { staged, summary };
+}
+
+async function groupTable(
+  connection: DuckDBConnection,
+  context: ConnectorContext<FocusSettings>,
+  table: FocusTable,
+  part: number,
+  files: readonly string[],
+): Promise<{ rowCount: number; rejections: FileRejections[] }> {
+  const cells = cellSql(table.focus, context.settings.dates);
+  const input: GroupInput = {
+    from: table.from,
+    fileIndex: table.fileIndex,
+    row: table.row,
+    cells,
+    ...(await groupedTags(connection, table, context.settings.tags)),
+    oldNulls: table.focus.version === '1.0',
+    part,
+  };
+  await connection.run(groupSql(input, false));
+  const [counts] = await queryRows(connection, countsSql(part, USABLE_GROUP));
+  const [rowCount, usable] = [Number(counts?.['rows']), Number(counts?.['usable'])];
+  if (rowCount === usable && table.brokenCount === 0) return { rowCount, rejections: [] };
+  if (rowCount !== usable) await groupAccepted(connection, input);
+  return {
+    rowCount: rowCount + table.brokenCount,
+    rejections: await findRejected(connection, table, cells, files),
+  };
+}
+
+async function groupAccepted(connection: DuckDBConnection, input: GroupInput): Promise<void> {
+  await connection.run(dropPartSql(input.part));
+  await connection.run(groupSql(input, true));
+}
+
+/**
+ * The tags by which rows are grouped in the first step. Raw tags as a rule: they repeat, and are then read once per
+ * group. Where nearly every row has its own (a `Name` tag), only the chosen keys, which costs more per row but keeps
+ * memory bounded by lines. The choice never changes a result.
+ */
+async function groupedTags(
+  connection: DuckDBConnection,
+  table: FocusTable,
+  keys: readonly string[],
+): Promise<Pick<GroupInput, 'tags' | 'tagsListed'>> {
+  const column = table.focus.columns.get('Tags');
+  if (column === undefined || keys.length === 0) return { tags: 'CAST(NULL AS VARCHAR)', tagsListed: false };
+  const raw = rawTagsSql(column, keys);
+  const distinct = Number(await queryValue(connection, probeTagsSql(table.from, raw)));
+  if (distinct <= PROBE_DISTINCT_MAX) return { tags: raw, tagsListed: false };
+  return { tags: listedTagsSql(raw, keys), tagsListed: true };
+}
+
+/** Remarks on files, one sentence for all files that share it. */
+class Remarks {
+  private readonly files = new Map<string, string[]>();
+
+  addTable(table: FocusTable, rows: readonly number[], files: readonly string[]): void {
+    for (const [position, index] of table.files.entries()) {
+      const file = files[index] ?? '';
+      this.add(`the columns of FOCUS ${table.focus.version}`, file);
+      if (!table.focus.columns.has('EffectiveCost'))
+        this.add('no EffectiveCost, so accrual equals what was billed', file);
+      if (rows[position] === 0) this.add('no rows', file);
+    }
+  }
+
+  private add(what: string, file: string): void {
+    this.files.set(what, [...(this.files.get(what) ?? []), file]);
+  }
+
+  all(): string[] {
+    return [...this.files].map(([what, [first = '', ...others]]) => {
+      const subject = others.length === 0 ? `${first} has` : `${first} and ${others.length} more files have`;
+      return `${subject} ${what}.`;
+    });
+  }
+}
+
+async function groupRemarks(connection: DuckDBConnection): Promise<string[]> {
+  const remarks: string[] = [];
+  const apart = Number(await queryValue(connection, otherMonthSql()));
+  if (apart > 0) {
+    const rows = apart === 1 ? '1 row was' : `${apart} rows were`;
+    remarks.push(
+      `${rows} billed in another month than charged: cash is in the billing month, accrual in the charge month.`,
+    );
+  }
+  const broken = Number(await queryValue(connection, brokenTagsSql()));
+  if (broken > 0)
+    remarks.push(`The tags of ${broken} row${broken === 1 ? ' are' : 's are'} no JSON and were left out.`);
+  return remarks;
+}
