@@ -1,33 +1,10 @@
 import { SPEND_CLASSES, type SpendClass } from '../core/charge.js';
-import { OWNER_METHODS, VENDOR_METHODS, type FunctionGroup } from '../core/decision.js';
+import { OWNER_METHODS, VENDOR_METHODS } from '../core/decision.js';
 import type { Micros } from '../core/money.js';
 import type { LineMoney } from './money.js';
 import { BASELINE, CURRENT } from './period-pair.js';
 import { ThenNowSum } from './then-now.js';
-import type { Awareness, ClassCoverageRow, ClassTotal, CoverageRow } from './types.js';
-
-/** Technology by who owns it and whether IT knows of it; the four parts sum to technology. `groups` are by function index. */
-export function awarenessOf(technology: readonly LineMoney[], groups: readonly FunctionGroup[]): Awareness {
-  const sums = {
-    it: new ThenNowSum(),
-    businessLed: new ThenNowSum(),
-    shadow: new ThenNowSum(),
-    unassigned: new ThenNowSum(),
-  };
-  for (const { line, cells } of technology) {
-    const outside = line.knows.known ? sums.businessLed : sums.shadow;
-    for (const cell of cells) {
-      const group = groups[cell.functionIndex] ?? 'unassigned';
-      (group === 'it' ? sums.it : group === 'business' ? outside : sums.unassigned).add(cell);
-    }
-  }
-  return {
-    it: sums.it.value(),
-    businessLed: sums.businessLed.value(),
-    shadow: sums.shadow.value(),
-    unassigned: sums.unassigned.value(),
-  };
-}
+import type { ClassCoverageRow, ClassTotal, CoverageRow } from './types.js';
 
 /** A sum of money and lines under one heading. */
 interface Tally {

@@ -45,11 +45,17 @@ export function cascade(
   categoryName: (id: string) => string,
 ): CascadeResult {
   const parts: FlowPart[] = [];
-  const record =
-    (level: Level, key: string, name: string): OnMatch =>
-    (from, to, amount) => {
-      parts.push({ level, key, name, from: functionIds[from] ?? '', to: functionIds[to] ?? '', amount });
-    };
+  const flows = new Map<number, { from: string; to: string; byLevel: Record<Level, Micros> }>();
+  const record: Recorder = (level, key, name) => (fromIndex, toIndex, amount) => {
+    const pair = fromIndex * functionIds.length + toIndex;
+    let flow = flows.get(pair);
+    if (flow === undefined) {
+      flow = { from: functionIds[fromIndex] ?? '', to: functionIds[toIndex] ?? '', byLevel: zeroLevels() };
+      flows.set(pair, flow);
+    }
+    flow.byLevel[level] += amount;
+    parts.push({ level, key, name, from: flow.from, to: flow.to, amount });
+  };
   const size = functionIds.length;
   const vendors = matchLines(lines, size, record);
   const categories = matchVendors(vendors, size, record);
@@ -59,9 +65,9 @@ export function cascade(
   for (const residuals of categories.values()) addResiduals(rest, residuals);
   matchGroup(rest, record('portfolio', PORTFOLIO_KEY, 'all spend'));
   const matched = zeroLevels();
-  for (const { level, amount } of parts) matched[level] += amount;
+  for (const { byLevel } of flows.values()) for (const level of LEVELS) matched[level] += byLevel[level];
   return {
-    flows: flowsOf(parts),
+    flows: sortedFlows(flows.values()),
     parts: sortedParts(parts),
     unmatched: unmatchedOf(rest, categories, functionIds),
     matched,
@@ -169,19 +175,9 @@ function unmatchedOf(
   );
 }
 
-function flowsOf(parts: readonly FlowPart[]): Flow[] {
-  const byPair = new Map<string, { from: string; to: string; byLevel: Record<Level, Micros> }>();
-  for (const { from, to, level, amount } of parts) {
-    const pair = JSON.stringify([from, to]);
-    let flow = byPair.get(pair);
-    if (flow === undefined) {
-      flow = { from, to, byLevel: zeroLevels() };
-      byPair.set(pair, flow);
-    }
-    flow.byLevel[level] += amount;
-  }
-  const flows = [...byPair.values()].map((flow) => ({ ...flow, amount: sumLevels(flow.byLevel) }));
-  return flows.sort(
+function sortedFlows(flows: Iterable<Omit<Flow, 'amount'>>): Flow[] {
+  const summed = Array.from(flows, (flow) => ({ ...flow, amount: sumLevels(flow.byLevel) }));
+  return summed.sort(
     (left, right) =>
       compareLargestFirst(left.amount, right.amount) ||
       compareTexts(left.from, right.from) ||

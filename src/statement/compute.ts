@@ -1,16 +1,17 @@
 import type { SpendClass } from '../core/charge.js';
 import type { BusinessFunction } from '../core/decision.js';
-import { sumMicros, type Micros } from '../core/money.js';
+import { sumMicros } from '../core/money.js';
 import type { BoundsBase } from './bounds.js';
-import { awarenessOf, besideOf, classCoverageOf, coverageOf } from './breakdowns.js';
+import { besideOf, classCoverageOf, coverageOf } from './breakdowns.js';
 import { cascade, type CascadeResult } from './cascade.js';
 import { definitionOf } from './definition.js';
+import { awarenessOf, functionMoneys, groupLineCounts, type FunctionMoney } from './function-money.js';
 import { functionRows, groupRows } from './function-rows.js';
 import { lineRows } from './line-rows.js';
 import { moneyOfLines, type LineMoney } from './money.js';
 import { compareTexts } from './order.js';
 import { BASELINE, CURRENT, requireComparable, type Slot } from './period-pair.js';
-import { ThenNowSum } from './then-now.js';
+import { addThenNow, NOTHING } from './then-now.js';
 import type { Statement, StatementInput } from './types.js';
 
 /** Name of the category of lines whose category is not known, whose id is the empty text. */
@@ -30,7 +31,8 @@ export function computeStatement(input: StatementInput): Statement {
   requireComparable(input.baseline, input.current);
   const functions = [...input.functions].sort((left, right) => compareTexts(left.id, right.id));
   const functionIds = functions.map(({ id }) => id);
-  const byClass = splitByClass(moneyOfLines(input, functionIds));
+  const { moneys, otherCurrencies } = moneyOfLines(input, functionIds);
+  const byClass = splitByClass(moneys);
   const categoryNames = new Map([['', NO_CATEGORY], ...sortedEntries(input.categories)]);
   const movements = cascade(byClass.technology, functionIds, (id) => categoryNames.get(id) ?? id);
   const beside = besideOf(byClass);
@@ -46,7 +48,7 @@ export function computeStatement(input: StatementInput): Statement {
     ...figures(byClass, functions, movements),
     beside,
     sources: [...input.sources].sort((left, right) => compareTexts(left.source, right.source)),
-    definition: definitionOf(input, beside),
+    definition: definitionOf(input, beside, otherCurrencies),
     lines: lineRows([...byClass.technology, ...byClass.unknown], functionIds),
     functionNames: new Map(functions.map(({ id, name }) => [id, name])),
     categoryNames,
@@ -72,13 +74,14 @@ type Figures = Pick<
 
 function figures(byClass: ByClass, functions: readonly BusinessFunction[], movements: CascadeResult): Figures {
   const { technology } = byClass;
-  const bounds = [boundsBase(byClass, BASELINE), boundsBase(byClass, CURRENT)] as const;
-  const rows = { functions, technology, movements, bounds };
-  const total = new ThenNowSum();
-  for (const { cells } of technology) for (const cell of cells) total.add(cell);
+  const moneys = functionMoneys(technology, functions.length);
+  const groups = functions.map(({ group }) => group);
+  const total = moneys.reduce((sum, money) => (money === undefined ? sum : addThenNow(sum, money.total)), NOTHING);
+  const bounds = [boundsBase(moneys, byClass.unknown, BASELINE), boundsBase(moneys, byClass.unknown, CURRENT)] as const;
+  const rows = { functions, moneys, groupLineCounts: groupLineCounts(technology, groups), movements, bounds };
   const leftovers = movements.unmatched.map(({ amount }) => amount);
   return {
-    technology: { ...total.value(), lineCount: technology.length },
+    technology: { ...total, lineCount: technology.length },
     functions: functionRows(rows),
     groups: groupRows(rows),
     flows: movements.flows,
@@ -87,10 +90,7 @@ function figures(byClass: ByClass, functions: readonly BusinessFunction[], movem
     matched: movements.matched,
     newMoney: sumMicros(leftovers.filter((amount) => amount > 0n)),
     cut: -sumMicros(leftovers.filter((amount) => amount < 0n)),
-    awareness: awarenessOf(
-      technology,
-      functions.map(({ group }) => group),
-    ),
+    awareness: awarenessOf(moneys, groups),
     coverage: coverageOf(technology),
     classCoverage: classCoverageOf(technology),
     uncertain: { baseline: bounds[BASELINE].uncertain, current: bounds[CURRENT].uncertain },
@@ -104,16 +104,21 @@ function splitByClass(moneys: readonly LineMoney[]): ByClass {
   return byClass;
 }
 
-function boundsBase(byClass: ByClass, slot: Slot): BoundsBase {
-  const technology = sumCells(byClass.technology, slot, 'actual');
-  const unknownClass = sumCells(byClass.unknown, slot, 'actual');
-  return { technology, unknownClass, uncertain: unknownClass + sumCells(byClass.technology, slot, 'uncertain') };
-}
-
-function sumCells(moneys: readonly LineMoney[], slot: Slot, key: 'actual' | 'uncertain'): Micros {
-  let sum = 0n;
-  for (const { cells } of moneys) for (const cell of cells) sum += cell[key][slot];
-  return sum;
+function boundsBase(
+  moneys: readonly (FunctionMoney | undefined)[],
+  unknown: readonly LineMoney[],
+  slot: Slot,
+): BoundsBase {
+  let technology = 0n;
+  let unknownClass = 0n;
+  let uncertain = 0n;
+  for (const money of moneys) {
+    if (money === undefined) continue;
+    technology += slot === BASELINE ? money.total.baseline : money.total.current;
+    uncertain += money.uncertain[slot];
+  }
+  for (const { cells } of unknown) for (const cell of cells) unknownClass += cell.actual[slot];
+  return { technology, unknownClass, uncertain: uncertain + unknownClass };
 }
 
 function sortedEntries(names: ReadonlyMap<string, string>): [string, string][] {

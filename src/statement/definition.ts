@@ -5,14 +5,18 @@ import type { ClassTotal, StatementInput } from './types.js';
 
 /**
  * What was counted, in sentences. Printed on the page because published figures for technology spend outside IT run from
- * 7 % to 85 %: they count different things and seldom say which.
+ * 7 % to 85 %: they count different things and seldom say which. `otherCurrencies` are those that were converted.
  */
-export function definitionOf(input: StatementInput, beside: readonly ClassTotal[]): string[] {
+export function definitionOf(
+  input: StatementInput,
+  beside: readonly ClassTotal[],
+  otherCurrencies: ReadonlySet<string>,
+): string[] {
   return [
     ...whatSentences(input),
     ...besideSentences(input, beside),
     ...functionSentences(input),
-    ...moneySentences(input),
+    ...moneySentences(input, otherCurrencies),
     rejectedSentence(input),
     'Published figures for technology spend outside IT run from 7 % to 85 % because they count different things; ' +
       'compare this statement only with one that counts the same.',
@@ -72,10 +76,7 @@ function functionSentences(input: StatementInput): string[] {
   ];
 }
 
-function moneySentences(input: StatementInput): string[] {
-  const currencies = new Set<string>();
-  for (const line of input.lines) for (const { currency } of line.facts) currencies.add(currency);
-  currencies.delete(input.currency);
+function moneySentences(input: StatementInput, currencies: ReadonlySet<string>): string[] {
   if (currencies.size === 0) return [`All amounts are in ${input.currency}, in which all charges were made.`];
   const others = [...currencies].sort(compareTexts).join(', ');
   return [

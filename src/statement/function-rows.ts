@@ -1,12 +1,11 @@
 import type { BusinessFunction, FunctionGroup } from '../core/decision.js';
-import type { Micros } from '../core/money.js';
 import { sharePart, type BoundsBase } from './bounds.js';
 import { zeroLevels, type CascadeResult } from './cascade.js';
-import type { LineMoney, Pair } from './money.js';
+import type { FunctionMoney } from './function-money.js';
 import { compareLargestFirst, compareTexts } from './order.js';
-import { BASELINE, CURRENT, type Slot } from './period-pair.js';
-import { ThenNowSum } from './then-now.js';
-import { LEVELS, type FunctionRow, type Level } from './types.js';
+import { BASELINE, CURRENT } from './period-pair.js';
+import { addThenNow, NOTHING } from './then-now.js';
+import { LEVELS, type FunctionRow } from './types.js';
 
 const GROUPS: readonly { readonly group: FunctionGroup; readonly name: string }[] = [
   { group: 'it', name: 'IT' },
@@ -14,33 +13,26 @@ const GROUPS: readonly { readonly group: FunctionGroup; readonly name: string }[
   { group: 'unassigned', name: 'Unassigned' },
 ];
 
-/** A row of the statement: one function, or the functions of a group. */
-interface Member {
-  readonly id: string;
-  readonly name: string;
-  readonly group: FunctionGroup;
-}
-
-/** Money of one member, before movements. */
-interface MemberMoney {
-  readonly sum: ThenNowSum;
-  readonly uncertain: Pair;
-  lineCount: number;
-}
-
 /** What rows are made of. */
 export interface RowsInput {
   /** In order of their ids. */
   readonly functions: readonly BusinessFunction[];
-  readonly technology: readonly LineMoney[];
+  /** By function index; absent where a function has no money. */
+  readonly moneys: readonly (FunctionMoney | undefined)[];
+  readonly groupLineCounts: ReadonlyMap<FunctionGroup, number>;
   readonly movements: CascadeResult;
   /** By `Slot`. */
   readonly bounds: readonly [BoundsBase, BoundsBase];
 }
 
+type Head = Pick<FunctionRow, 'id' | 'name' | 'group' | 'lineCount'>;
+
 /** The functions with money: those of IT first, then business, then unassigned, each by current money. */
 export function functionRows(input: RowsInput): FunctionRow[] {
-  const rows = rowsOf(input, input.functions, (functionId) => functionId);
+  const rows = input.functions.flatMap(({ id, name, group }, index) => {
+    const money = input.moneys[index];
+    return money === undefined ? [] : [rowOf({ id, name, group, lineCount: money.lineCount }, new Set([id]), input)];
+  });
   const rank = (row: FunctionRow): number => GROUPS.findIndex(({ group }) => group === row.group);
   return rows.sort(
     (left, right) =>
@@ -50,90 +42,53 @@ export function functionRows(input: RowsInput): FunctionRow[] {
 
 /** The groups with money. What moves inside a group cancels out of its `in` and `out`. */
 export function groupRows(input: RowsInput): FunctionRow[] {
-  const groupOf = new Map(input.functions.map(({ id, group }) => [id, group]));
-  const members = GROUPS.map(({ group, name }) => ({ id: group, name, group }));
-  return rowsOf(input, members, (functionId) => groupOf.get(functionId) ?? 'unassigned');
-}
-
-function rowsOf(input: RowsInput, members: readonly Member[], memberOf: (functionId: string) => string): FunctionRow[] {
-  const memberIds = input.functions.map(({ id }) => memberOf(id));
-  const moneys = moneyOf(input.technology, memberIds);
-  const moves = movesOf(input.movements, memberOf);
-  return members.flatMap((member) => {
-    const money = moneys.get(member.id);
-    if (money === undefined) return [];
-    const total = money.sum.value();
-    const share = (slot: Slot, own: Micros) => sharePart(own, money.uncertain[slot], input.bounds[slot]);
-    return [
-      {
-        id: member.id,
-        name: member.name,
-        group: member.group,
-        ...total,
-        ...(moves.get(member.id) ?? noMoves()),
-        shareBaseline: share(BASELINE, total.baseline),
-        shareCurrent: share(CURRENT, total.current),
-        lineCount: money.lineCount,
-      },
-    ];
+  return GROUPS.flatMap(({ group, name }) => {
+    const lineCount = input.groupLineCounts.get(group);
+    if (lineCount === undefined) return [];
+    const ids = input.functions.filter((entry) => entry.group === group).map(({ id }) => id);
+    return [rowOf({ id: group, name, group, lineCount }, new Set(ids), input)];
   });
 }
 
-function moneyOf(technology: readonly LineMoney[], memberIds: readonly string[]): Map<string, MemberMoney> {
-  const moneys = new Map<string, MemberMoney>();
-  for (const { cells } of technology) {
-    const counted = new Set<MemberMoney>();
-    for (const cell of cells) {
-      const id = memberIds[cell.functionIndex] ?? '';
-      let money = moneys.get(id);
-      if (money === undefined) {
-        money = { sum: new ThenNowSum(), uncertain: [0n, 0n], lineCount: 0 };
-        moneys.set(id, money);
-      }
-      money.sum.add(cell);
-      money.uncertain[BASELINE] += cell.uncertain[BASELINE];
-      money.uncertain[CURRENT] += cell.uncertain[CURRENT];
-      if (!counted.has(money)) money.lineCount += 1;
-      counted.add(money);
-    }
+/** The row of the functions in `ids` taken together. */
+function rowOf(head: Head, ids: ReadonlySet<string>, input: RowsInput): FunctionRow {
+  let total = NOTHING;
+  let uncertainBaseline = 0n;
+  let uncertainCurrent = 0n;
+  for (const [index, { id }] of input.functions.entries()) {
+    const money = input.moneys[index];
+    if (money === undefined || !ids.has(id)) continue;
+    total = addThenNow(total, money.total);
+    uncertainBaseline += money.uncertain[BASELINE];
+    uncertainCurrent += money.uncertain[CURRENT];
   }
-  return moneys;
-}
-
-/** What came to a member and left it. */
-interface Moves {
-  readonly in: Record<Level, Micros>;
-  readonly out: Record<Level, Micros>;
-  newMoney: Micros;
-  cut: Micros;
-}
-
-function noMoves(): Moves {
-  return { in: zeroLevels(), out: zeroLevels(), newMoney: 0n, cut: 0n };
-}
-
-function movesOf(movements: CascadeResult, memberOf: (functionId: string) => string): Map<string, Moves> {
-  const moves = new Map<string, Moves>();
-  const ofMember = (id: string): Moves => {
-    const found = moves.get(id);
-    if (found !== undefined) return found;
-    const created = noMoves();
-    moves.set(id, created);
-    return created;
+  return {
+    ...head,
+    ...total,
+    ...movesOf(ids, input.movements),
+    shareBaseline: sharePart(total.baseline, uncertainBaseline, input.bounds[BASELINE]),
+    shareCurrent: sharePart(total.current, uncertainCurrent, input.bounds[CURRENT]),
   };
-  for (const flow of movements.flows) {
-    const from = memberOf(flow.from);
-    const to = memberOf(flow.to);
-    if (from === to) continue;
-    for (const level of LEVELS) {
-      ofMember(from).out[level] += flow.byLevel[level];
-      ofMember(to).in[level] += flow.byLevel[level];
-    }
+}
+
+/** What came to these functions from others, and what left them for others. */
+function movesOf(
+  ids: ReadonlySet<string>,
+  movements: CascadeResult,
+): Pick<FunctionRow, 'in' | 'out' | 'newMoney' | 'cut'> {
+  const into = zeroLevels();
+  const out = zeroLevels();
+  let newMoney = 0n;
+  let cut = 0n;
+  for (const { from, to, byLevel } of movements.flows) {
+    if (ids.has(from) === ids.has(to)) continue;
+    const side = ids.has(to) ? into : out;
+    for (const level of LEVELS) side[level] += byLevel[level];
   }
   for (const { functionId, amount } of movements.unmatched) {
-    const move = ofMember(memberOf(functionId));
-    if (amount > 0n) move.newMoney += amount;
-    else move.cut -= amount;
+    if (!ids.has(functionId)) continue;
+    if (amount > 0n) newMoney += amount;
+    else cut -= amount;
   }
-  return moves;
+  return { in: into, out, newMoney, cut };
 }

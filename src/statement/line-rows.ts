@@ -23,6 +23,8 @@ export function lineRows(lines: readonly LineMoney[], functionIds: readonly stri
 }
 
 function totalOf(money: LineMoney, slot: Slot): Micros {
+  const [only] = money.cells;
+  if (only !== undefined && money.cells.length === 1) return only.actual[slot];
   let total = 0n;
   for (const cell of money.cells) total += cell.actual[slot];
   return total;

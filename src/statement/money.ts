@@ -1,29 +1,23 @@
-import { apportion } from '../core/apportion.js';
 import { UNASSIGNED, type OwnerMethod, type OwnerSegment } from '../core/decision.js';
-import { DataError, type Mistake } from '../core/errors.js';
-import type { Micros } from '../core/money.js';
+import { DataError } from '../core/errors.js';
 import type { Month } from '../core/period.js';
-import { convertMicros, RATE_SCALE } from '../core/rates.js';
+import {
+  addForeign,
+  closeCells,
+  hasMoney,
+  NO_MONEY,
+  note,
+  openCell,
+  splitAmount,
+  type Cell,
+  type Context,
+  type ForeignMoney,
+  type OpenCell,
+  type Pair,
+} from './cells.js';
 import { compareTexts } from './order.js';
 import { BASELINE, CURRENT, slotsOfMonths, type Slot } from './period-pair.js';
 import type { LineFact, StatementInput, StatementLine } from './types.js';
-
-/** Amounts of the baseline and of the current period, by `Slot`. */
-export type Pair = [Micros, Micros];
-
-/** Money of one line and one function, in the reporting currency. */
-export interface Cell {
-  /** Place of the function among the function ids in order. */
-  readonly functionIndex: number;
-  /** At the rate of each charge's day. */
-  readonly actual: Readonly<Pair>;
-  /** The part of `actual` that rests on no decision, or on one below the confidence bar. */
-  readonly uncertain: Readonly<Pair>;
-  /** Current less baseline, both at the baseline's mean rates: what the cascade explains. */
-  readonly change: Micros;
-  /** Change of `actual` less `change`. */
-  readonly currencyEffect: Micros;
-}
 
 /** Money of a line whose functions were found in one way. */
 export interface MethodMoney {
@@ -38,29 +32,10 @@ export interface LineMoney {
   readonly methods: readonly MethodMoney[];
 }
 
-/** One currency other than the reporting one: in itself, and as reported. */
-interface ForeignMoney {
-  readonly original: Pair;
-  readonly actual: Pair;
-}
-
-/** A cell while facts are still added to it. */
-interface OpenCell {
-  readonly functionIndex: number;
-  readonly actual: Pair;
-  readonly uncertain: Pair;
-  foreign: Map<string, ForeignMoney> | undefined;
-}
-
-/** What money of lines depends on, and the mistakes found on the way. */
-interface Context {
-  readonly currency: string;
-  readonly slots: ReadonlyMap<Month, Slot>;
-  readonly functionIndexes: ReadonlyMap<string, number>;
-  readonly rates: ReadonlyMap<string, bigint>;
-  readonly confidenceBar: number;
-  /** Mistakes by message, so that each is told once. */
-  readonly mistakes: Map<string, Mistake>;
+/** All lines, in the order of the input, and the currencies that were converted. */
+export interface MoneyOfLines {
+  readonly moneys: readonly LineMoney[];
+  readonly otherCurrencies: ReadonlySet<string>;
 }
 
 /** A segment made ready for splitting: functions in order of their ids. */
@@ -77,13 +52,14 @@ interface Split {
  * @throws DataError naming each currency without a baseline rate, each function a segment names that is not known, and
  * each line with a month that no segment covers.
  */
-export function moneyOfLines(input: StatementInput, functionIds: readonly string[]): LineMoney[] {
+export function moneyOfLines(input: StatementInput, functionIds: readonly string[]): MoneyOfLines {
   const context: Context = {
     currency: input.currency,
     slots: slotsOfMonths(input.baseline, input.current),
     functionIndexes: new Map(functionIds.map((id, index) => [id, index])),
     rates: input.baselineRates,
     confidenceBar: input.confidenceBar,
+    otherCurrencies: new Set(),
     mistakes: new Map(),
   };
   const moneys = input.lines.map((line) => moneyOfLine(line, context));
@@ -91,16 +67,15 @@ export function moneyOfLines(input: StatementInput, functionIds: readonly string
     const sorted = [...context.mistakes].sort(([left], [right]) => compareTexts(left, right));
     throw new DataError(sorted.map(([, mistake]) => mistake));
   }
-  return moneys;
+  return { moneys, otherCurrencies: context.otherCurrencies };
 }
 
 function moneyOfLine(line: StatementLine, context: Context): LineMoney {
-  const splits = line.segments.map((segment) => splitOf(segment, line, context));
-  const [only] = splits;
-  const functionIndex = only?.functionIndexes[0];
-  if (only !== undefined && splits.length === 1 && only.weights.length === 1 && functionIndex !== undefined) {
-    return moneyOfOneOwner(line, only.segment, functionIndex, context);
+  const [only] = line.segments;
+  if (only !== undefined && line.segments.length === 1 && only.shares.length === 1) {
+    return moneyOfOneOwner(line, only, context);
   }
+  const splits = line.segments.map((segment) => splitOf(segment, line, context));
   const cells: OpenCell[] = [];
   const methods: MethodMoney[] = [];
   for (const fact of line.facts) {
@@ -118,40 +93,58 @@ function moneyOfLine(line: StatementLine, context: Context): LineMoney {
 }
 
 /** The common case, a line that one function has for all time: no month needs apportioning. */
-function moneyOfOneOwner(
-  line: StatementLine,
-  segment: OwnerSegment,
-  functionIndex: number,
-  context: Context,
-): LineMoney {
-  let baseline = 0n;
-  let current = 0n;
-  let foreign: OpenCell['foreign'];
+function moneyOfOneOwner(line: StatementLine, segment: OwnerSegment, context: Context): LineMoney {
+  const functionId = segment.shares[0]?.functionId ?? UNASSIGNED;
+  const functionIndex = indexOfFunction(functionId, line, context);
+  const actual: Pair = [0n, 0n];
+  // Sums of plain integers are many times faster than of bigints, and exact while all that was added, signs aside,
+  // stays below 2^53; beyond that the bigints are summed.
+  let baseline = 0;
+  let current = 0;
+  let magnitude = 0;
+  let isForeign = false;
   for (const fact of line.facts) {
     const slot = context.slots.get(fact.month);
     if (slot === undefined) continue;
-    if (slot === BASELINE) baseline += fact.reportingMicros;
-    else current += fact.reportingMicros;
-    if (fact.currency !== context.currency) {
-      foreign ??= new Map<string, ForeignMoney>();
+    const amount = Number(fact.reportingMicros);
+    magnitude += Math.abs(amount);
+    if (slot === BASELINE) baseline += amount;
+    else current += amount;
+    if (fact.currency !== context.currency) isForeign = true;
+  }
+  const isSafe = magnitude <= Number.MAX_SAFE_INTEGER;
+  if (isSafe) {
+    actual[BASELINE] = BigInt(baseline);
+    actual[CURRENT] = BigInt(current);
+  }
+  const foreign = isForeign ? new Map<string, ForeignMoney>() : undefined;
+  if (!isSafe || foreign !== undefined) {
+    for (const fact of line.facts) {
+      const slot = context.slots.get(fact.month);
+      if (slot === undefined) continue;
+      if (!isSafe) actual[slot] += fact.reportingMicros;
+      if (foreign === undefined || fact.currency === context.currency) continue;
       addForeign(foreign, fact.currency, slot, fact.micros, fact.reportingMicros);
     }
   }
-  const actual: Pair = [baseline, current];
-  const isOpen = isUncertain(line, segment, context) || segment.shares[0]?.functionId === UNASSIGNED;
-  const cells = closeCells([{ functionIndex, actual, uncertain: isOpen ? actual : [0n, 0n], foreign }], context);
+  const isOpen = functionId === UNASSIGNED || isUncertain(line, segment, context);
+  const cells = closeCells([{ functionIndex, actual, uncertain: isOpen ? actual : NO_MONEY, foreign }], context);
   return { line, cells, methods: hasMoney(actual) ? [{ method: segment.method, actual }] : [] };
 }
 
+function indexOfFunction(functionId: string, line: StatementLine, context: Context): number {
+  const index = context.functionIndexes.get(functionId);
+  if (index !== undefined) return index;
+  const hint = 'Add it to the functions of the workspace, or mend the decision that names it.';
+  note(context, `line ${line.id}: the function ${functionId} is not known`, hint);
+  return 0;
+}
+
 function splitOf(segment: OwnerSegment, line: StatementLine, context: Context): Split {
-  const indexed = segment.shares.map(({ functionId, perMillion }) => {
-    const index = context.functionIndexes.get(functionId);
-    if (index === undefined) {
-      const hint = 'Add it to the functions of the workspace, or mend the decision that names it.';
-      note(context, `line ${line.id}: the function ${functionId} is not known`, hint);
-    }
-    return { index: index ?? 0, weight: BigInt(perMillion) };
-  });
+  const indexed = segment.shares.map(({ functionId, perMillion }) => ({
+    index: indexOfFunction(functionId, line, context),
+    weight: BigInt(perMillion),
+  }));
   if (indexed.length > 1) indexed.sort((left, right) => left.index - right.index);
   return {
     segment,
@@ -183,45 +176,6 @@ function addByShares(
   }
 }
 
-/** `apportion` with short ways for one and two shares, which nearly all lines have; the parts are the same. */
-export function splitAmount(total: Micros, weights: readonly bigint[]): readonly Micros[] {
-  const [first, second] = weights;
-  if (first === undefined || weights.length > 2) return apportion(total, weights);
-  if (second === undefined) return [total];
-  const sum = first + second;
-  const absolute = total < 0n ? -total : total;
-  const product = absolute * first;
-  const remainder = product % sum;
-  // The remainders of the two parts sum to `sum`: the first gets the unit when its own is at least half.
-  const part = product / sum + (remainder > 0n && remainder * 2n >= sum ? 1n : 0n);
-  const signed = total < 0n ? -part : part;
-  return [signed, total - signed];
-}
-
-function addForeign(
-  foreign: Map<string, ForeignMoney>,
-  currency: string,
-  slot: Slot,
-  micros: Micros,
-  reporting: Micros,
-): void {
-  let money = foreign.get(currency);
-  if (money === undefined) {
-    money = { original: [0n, 0n], actual: [0n, 0n] };
-    foreign.set(currency, money);
-  }
-  money.original[slot] += micros;
-  money.actual[slot] += reporting;
-}
-
-function openCell(cells: OpenCell[], functionIndex: number): OpenCell {
-  const found = cells.find((cell) => cell.functionIndex === functionIndex);
-  if (found !== undefined) return found;
-  const cell: OpenCell = { functionIndex, actual: [0n, 0n], uncertain: [0n, 0n], foreign: undefined };
-  cells.push(cell);
-  return cell;
-}
-
 function methodCell(methods: MethodMoney[], method: OwnerMethod): MethodMoney {
   const found = methods.find((entry) => entry.method === method);
   if (found !== undefined) return found;
@@ -230,50 +184,10 @@ function methodCell(methods: MethodMoney[], method: OwnerMethod): MethodMoney {
   return entry;
 }
 
-function closeCells(cells: readonly OpenCell[], context: Context): Cell[] {
-  const closed: Cell[] = [];
-  for (const cell of cells) {
-    const { functionIndex, actual, uncertain } = cell;
-    const currencyEffect = cell.foreign === undefined ? 0n : currencyEffectOf(cell.foreign, context);
-    if (!hasMoney(actual) && currencyEffect === 0n) continue;
-    const change = actual[CURRENT] - actual[BASELINE] - currencyEffect;
-    closed.push({ functionIndex, actual, uncertain, change, currencyEffect });
-  }
-  return closed.length > 1 ? closed.sort((left, right) => left.functionIndex - right.functionIndex) : closed;
-}
-
-/** Change as reported less change at the baseline's mean rates; each currency is converted once per period. */
-function currencyEffectOf(foreign: ReadonlyMap<string, ForeignMoney>, context: Context): Micros {
-  let effect = 0n;
-  for (const [currency, { original, actual }] of foreign) {
-    const rate = context.rates.get(currency);
-    if (rate === undefined) {
-      const message = `no baseline rate from ${currency} to ${context.currency}`;
-      note(
-        context,
-        message,
-        `Add rates of ${currency} for the months of the baseline to the rates file of the workspace.`,
-      );
-    }
-    const constant = (slot: Slot): Micros => convertMicros(original[slot], rate ?? RATE_SCALE);
-    effect += actual[CURRENT] - actual[BASELINE] - (constant(CURRENT) - constant(BASELINE));
-  }
-  return effect;
-}
-
 function covers(segment: OwnerSegment, month: Month): boolean {
   return (segment.from === undefined || month >= segment.from) && (segment.to === undefined || month < segment.to);
 }
 
 function isUncertain(line: StatementLine, segment: OwnerSegment, context: Context): boolean {
   return line.classConfidence < context.confidenceBar || segment.confidence < context.confidenceBar;
-}
-
-/** True when either period has money. */
-export function hasMoney(pair: Readonly<Pair>): boolean {
-  return pair[BASELINE] !== 0n || pair[CURRENT] !== 0n;
-}
-
-function note(context: Context, message: string, hint: string): void {
-  context.mistakes.set(message, { place: {}, message, hint });
 }

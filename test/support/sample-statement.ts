@@ -248,6 +248,7 @@ function note(source: string, title: string, kind: string, rowCount: number, rej
     skippedCount: 0,
     controlTotals: [rejectedCount === 0 ? total : { ...total, sourceCash: '1234600.00', difference: '32.11' }],
     months: { from: BASELINE.from, to: CURRENT.to },
+    missingMonths: source === 'cards' ? ['2023-02' as Month] : [],
   };
 }
 
