@@ -75,3 +75,14 @@ function requireKnown(option: string, value: string | undefined, known: readonly
     hint: hintAmong(value, known, 'Known are'),
   });
 }
+
+/** Names of functions and categories, for renderings of lines. */
+export function linesNames(session: Session): {
+  functions: ReadonlyMap<string, string>;
+  categories: ReadonlyMap<string, string>;
+} {
+  return {
+    functions: new Map(session.workspace.functions.map((entry) => [entry.id, entry.name])),
+    categories: session.knowledge.categories,
+  };
+}

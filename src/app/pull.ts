@@ -1,5 +1,5 @@
 import type { ProgressState } from '../connector/contract.js';
-import { SpendshiftError, UsageError } from '../core/errors.js';
+import { SpendshiftError } from '../core/errors.js';
 import { appendRun, runLogFile, type RunRecord } from '../pull/run-log.js';
 import { pullSource, type PullResult, type SourceToPull } from '../pull/run.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
@@ -7,6 +7,7 @@ import type { SourceSettings } from '../settings/types.js';
 import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided, type DecideResult } from './decide.js';
 import { connectorOf, type Session } from './session.js';
+import { configuredSources } from './sources.js';
 
 export interface PullOptions {
   /** Ids of the sources to pull; all when empty. */
@@ -32,7 +33,7 @@ export interface WorkspacePull {
  * @throws UsageError for a source that is not configured, LedgerError when the ledger cannot be written.
  */
 export async function pullWorkspace(session: Session, options: PullOptions): Promise<WorkspacePull> {
-  const chosen = chooseSources(session, options.sources);
+  const chosen = configuredSources(session, options.sources);
   const results: PullResult[] = [];
   const failures: { source: string; error: SpendshiftError }[] = [];
   await withTemporaryFolder(async (temporaryFolder) => {
@@ -47,19 +48,6 @@ export async function pullWorkspace(session: Session, options: PullOptions): Pro
   const decided = await ensureDecided(session);
   await ensureConverted(session, await loadRates(session));
   return { results, failures, removedSources, decided };
-}
-
-function chooseSources(session: Session, ids: readonly string[]): readonly SourceSettings[] {
-  const known = session.workspace.sources;
-  const unknown = ids.filter((id) => !known.some((source) => source.id === id));
-  if (unknown.length > 0) {
-    throw new UsageError({
-      place: { source: unknown.join(', ') },
-      message: 'there is no such source in spendshift.yaml',
-      hint: `Its sources are: ${known.map((source) => source.id).join(', ') || 'none'}.`,
-    });
-  }
-  return ids.length === 0 ? known : known.filter((source) => ids.includes(source.id));
 }
 
 function sourceToPull(settings: SourceSettings): SourceToPull {

@@ -1,8 +1,11 @@
 import { decimalDifference, sumDecimals } from '../core/decimal.js';
+import { hintAmong } from '../core/closest.js';
+import { UsageError } from '../core/errors.js';
 import { addMonths, monthsOf, type Month, type Period } from '../core/period.js';
 import type { SourceReport } from '../ledger/reads.js';
 import { lastRuns, runLogFile, type RunRecord } from '../pull/run-log.js';
 import type { SourceNote } from '../statement/types.js';
+import type { SourceSettings } from '../settings/types.js';
 import type { Session } from './session.js';
 
 /** A source as `spendshift sources` shows it. */
@@ -18,12 +21,17 @@ export interface SourceStatus extends SourceNote {
   readonly inLedger: boolean;
 }
 
-/** State of every configured source, in the order of the workspace. */
-export async function sourceStatuses(session: Session): Promise<SourceStatus[]> {
+/**
+ * State of every configured source, or of one, in the order of the workspace.
+ *
+ * @throws UsageError for a source that is not configured.
+ */
+export async function sourceStatuses(session: Session, only: string | undefined): Promise<SourceStatus[]> {
   const { workspace, ledger } = session;
+  const wanted = configuredSources(session, only === undefined ? [] : [only]);
   const reports = new Map((await ledger.sources()).map((report) => [report.source, report]));
   const runs = await lastRuns(runLogFile(workspace.ledgerFile));
-  return workspace.sources.map((source) => {
+  return wanted.map((source) => {
     const report = reports.get(source.id);
     const note =
       report === undefined
@@ -40,6 +48,29 @@ export async function sourceStatuses(session: Session): Promise<SourceStatus[]> 
       inLedger: report !== undefined,
     };
   });
+}
+
+/**
+ * The configured sources with these ids; all when none is named.
+ *
+ * @throws UsageError for an id that is not configured.
+ */
+export function configuredSources(session: Session, ids: readonly string[]): readonly SourceSettings[] {
+  const known = session.workspace.sources;
+  const unknown = ids.filter((id) => !known.some((source) => source.id === id));
+  const [first] = unknown;
+  if (first !== undefined) {
+    throw new UsageError({
+      place: { source: unknown.join(', ') },
+      message: 'there is no such source in spendshift.yaml',
+      hint: hintAmong(
+        first,
+        known.map((source) => source.id),
+        'Its sources are',
+      ),
+    });
+  }
+  return ids.length === 0 ? known : known.filter((source) => ids.includes(source.id));
 }
 
 const EMPTY_NOTE = {

@@ -1,6 +1,7 @@
 import type { RejectedRow } from '../core/batch.js';
 import type { Basis, Charge, Line } from '../core/charge.js';
 import type { OwnershipDecision, VendorOutcome } from '../core/decision.js';
+import { LedgerError } from '../core/errors.js';
 import type { Micros } from '../core/money.js';
 import type { Month, Period } from '../core/period.js';
 import {
@@ -248,6 +249,23 @@ export class Ledger {
   /** What is wrong inside the file; empty when it is sound. */
   async integrityProblems(): Promise<string[]> {
     return Promise.resolve(integrityProblems(this.#database.sqlite));
+  }
+
+  /**
+   * Refuses a ledger that is damaged or contradicts itself.
+   *
+   * @throws LedgerError naming everything that is wrong.
+   */
+  async requireSound(): Promise<void> {
+    const problems = await this.integrityProblems();
+    if (problems.length === 0) return;
+    throw new LedgerError(
+      problems.map((message) => ({
+        place: { file: this.file },
+        message,
+        hint: 'Put back a backup, or delete the file and pull again: it is made from your sources alone.',
+      })),
+    );
   }
 
   /** Hash over everything the ledger says; equal ledgers have equal digests. */

@@ -31,10 +31,10 @@ export class LineWriter {
     );
   }
 
-  /** Row id of the line with these texts, made when it is new. */
-  idOf(sourceId: number, sourceName: string, texts: LineTexts): number {
+  /** Row id of the line with these texts, made when it is new; `isNew` says that it cannot be there yet. */
+  idOf(sourceId: number, sourceName: string, texts: LineTexts, isNew: boolean): number {
     const publicId = lineId(sourceName, texts);
-    const known = this.#findLine.get(publicId);
+    const known = isNew ? undefined : this.#findLine.get(publicId);
     if (known !== undefined) return known;
     const { lastInsertRowid } = this.#insertLine.run(
       publicId,

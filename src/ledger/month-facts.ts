@@ -4,27 +4,19 @@ import { dateOfDayNumber, type IsoDate } from '../core/date.js';
 import type { Micros } from '../core/money.js';
 
 /**
- * Brings month facts in step with the charges, inside the caller's transaction: for the lines in `temp.touched_line`, or
- * for all lines of the source when it had no charges before. Conversions of those lines are dropped, to be made anew.
+ * Brings the month facts of the lines in `temp.touched_line` in step with their charges, inside the caller's
+ * transaction. Conversions of those lines are dropped, to be made anew.
  */
-export function rebuildMonthFacts(sqlite: Database.Database, sourceId: number, hadCharges: boolean): void {
-  const windows = '(SELECT id FROM source_window WHERE source_id = ?)';
-  const sums = `SELECT day / 100, line_id, currency, sum(cash_micros), sum(accrual_micros), count(*)`;
-  if (!hadCharges) {
-    sqlite
-      .prepare(
-        `INSERT INTO month_fact ${sums} FROM charge WHERE window_id IN ${windows} GROUP BY day / 100, line_id, currency`,
-      )
-      .run(sourceId);
-    return;
-  }
+export function rebuildMonthFacts(sqlite: Database.Database, sourceId: number): void {
   sqlite.exec(`
     DELETE FROM converted_fact WHERE line_id IN (SELECT line_id FROM temp.touched_line);
     DELETE FROM month_fact WHERE line_id IN (SELECT line_id FROM temp.touched_line);`);
   sqlite
     .prepare(
-      `INSERT INTO month_fact ${sums} FROM charge
-        WHERE window_id IN ${windows} AND line_id IN (SELECT line_id FROM temp.touched_line)
+      `INSERT INTO month_fact
+       SELECT day / 100, line_id, currency, sum(cash_micros), sum(accrual_micros), count(*) FROM charge
+        WHERE window_id IN (SELECT id FROM source_window WHERE source_id = ?)
+          AND line_id IN (SELECT line_id FROM temp.touched_line)
         GROUP BY day / 100, line_id, currency`,
     )
     .run(sourceId);

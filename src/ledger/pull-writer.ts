@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 
-import type { ChargeBatch, ReadingSummary, SourceWindow, WindowReading } from '../core/batch.js';
+import type { ReadingSummary, SourceWindow, WindowReading } from '../core/batch.js';
 import type { SourceKind } from '../core/charge.js';
-import { LedgerError } from '../core/errors.js';
+import { CHARGE_COLUMNS, ChargeInsert } from './charge-insert.js';
 import { LineWriter } from './lines.js';
+import { MonthFactWriter } from './month-fact-writer.js';
 import { rebuildMonthFacts } from './month-facts.js';
 import { asLedgerError, type LedgerDatabase } from './open.js';
 
@@ -26,8 +27,6 @@ export interface WindowChange {
 /** State that is there while rules on amounts have seen all charges. */
 export const AMOUNTS_DECIDED = 'amounts-decided';
 
-const CHARGE_COLUMNS = `window_id, line_id, day, key, currency, cash_micros, accrual_micros, row_count, file_id, row`;
-
 /**
  * One pull of one source: a single write transaction, however many windows it replaces. Until `commit` readers see the
  * old state; a crash or `rollback` leaves it.
@@ -36,10 +35,12 @@ export class PullWriter {
   readonly #ledger: LedgerDatabase;
   readonly #source: LedgerSource;
   readonly #lines: LineWriter;
-  readonly #insertCharge: Database.Statement;
-  readonly #insertIncoming: Database.Statement;
+  readonly #insertCharge: ChargeInsert;
+  readonly #insertIncoming: ChargeInsert;
+  readonly #facts: MonthFactWriter;
   #sourceId = 0;
   #hadCharges = false;
+  #hasLines = false;
   #removedAny = false;
 
   constructor(ledger: LedgerDatabase, source: LedgerSource) {
@@ -58,9 +59,9 @@ export class PullWriter {
       DELETE FROM incoming;
       DELETE FROM touched_line;`);
     this.#lines = new LineWriter(sqlite);
-    const marks = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
-    this.#insertCharge = sqlite.prepare(`INSERT INTO charge (${CHARGE_COLUMNS}) VALUES ${marks}`);
-    this.#insertIncoming = sqlite.prepare(`INSERT INTO temp.incoming (${CHARGE_COLUMNS}) VALUES ${marks}`);
+    this.#facts = new MonthFactWriter(sqlite);
+    this.#insertCharge = new ChargeInsert(sqlite, 'charge');
+    this.#insertIncoming = new ChargeInsert(sqlite, 'temp.incoming');
     this.#upsertSource();
   }
 
@@ -73,11 +74,15 @@ export class PullWriter {
     let count = 0;
     for await (const batch of reading.batches()) {
       this.#guard(() => {
-        for (const texts of batch.lines) lineIds.push(this.#lines.idOf(this.#sourceId, this.#source.name, texts));
-        writeBatch(insert, batch, windowId, lineIds, fileIds);
+        const isNewLine = !this.#hasLines;
+        for (const texts of batch.lines) {
+          lineIds.push(this.#lines.idOf(this.#sourceId, this.#source.name, texts, isNewLine));
+        }
+        insert.write(batch, windowId, lineIds, fileIds, this.#hadCharges ? undefined : this.#facts);
       });
       count += batch.line.length;
     }
+    this.#hasLines = true;
     const summary = await reading.summary();
     return this.#guard(() => {
       this.#touchLines(isNew, lineIds);
@@ -113,7 +118,8 @@ export class PullWriter {
   commit(): void {
     this.#guard(() => {
       const { sqlite } = this.#ledger;
-      rebuildMonthFacts(sqlite, this.#sourceId, this.#hadCharges);
+      if (this.#hadCharges) rebuildMonthFacts(sqlite, this.#sourceId);
+      else this.#facts.flush();
       if (this.#removedAny) removeOrphans(sqlite, this.#sourceId);
       // Rules on amounts must look again at lines whose months changed.
       sqlite.prepare('DELETE FROM state WHERE name = ?').run(AMOUNTS_DECIDED);
@@ -153,6 +159,9 @@ export class PullWriter {
         )
         .pluck()
         .get(this.#sourceId) !== undefined;
+    this.#hasLines =
+      sqlite.prepare<[number], number>('SELECT 1 FROM line WHERE source_id = ? LIMIT 1').pluck().get(this.#sourceId) !==
+      undefined;
   }
 
   #windowRow(window: SourceWindow): { windowId: number; isNew: boolean } {
@@ -244,38 +253,6 @@ export class PullWriter {
     for (const [position, row] of summary.rejected.entries()) {
       rejected.run(windowId, position, row.file, row.row, row.reason, row.text);
     }
-  }
-}
-
-function writeBatch(
-  insert: Database.Statement,
-  batch: ChargeBatch,
-  windowId: number,
-  lineIds: readonly number[],
-  fileIds: readonly number[],
-): void {
-  for (let index = 0; index < batch.line.length; index += 1) {
-    const line = lineIds[batch.line[index] ?? -1];
-    const file = fileIds[batch.file[index] ?? -1];
-    if (line === undefined || file === undefined) {
-      throw new LedgerError({
-        place: {},
-        message: `a connector handed over a charge for line ${batch.line[index] ?? '?'} or file ${batch.file[index] ?? '?'}, which it never named`,
-        hint: 'This is a mistake of the connector; nothing was changed.',
-      });
-    }
-    insert.run(
-      windowId,
-      line,
-      batch.day[index],
-      batch.key[index],
-      batch.currency[index],
-      batch.cashMicros[index],
-      batch.accrualMicros[index],
-      batch.rowCount[index],
-      file,
-      batch.row[index],
-    );
   }
 }
 

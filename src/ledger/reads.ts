@@ -157,6 +157,12 @@ export function chargesOf(
   return { charges, total: total ?? 0 };
 }
 
+/** Facts are clustered by month: a line is found by one seek in each month, which needs no index of its own. */
+const LEDGER_MONTHS = `(WITH RECURSIVE every(month) AS (
+  SELECT min(month) FROM month_fact
+  UNION ALL SELECT (SELECT min(month) FROM month_fact WHERE month > every.month) FROM every WHERE every.month IS NOT NULL)
+  SELECT month FROM every WHERE month IS NOT NULL)`;
+
 /** Month facts of a line, oldest first. */
 export function monthsOfLine(
   sqlite: Database.Database,
@@ -164,7 +170,8 @@ export function monthsOfLine(
 ): { month: Month; currency: string; cashMicros: Micros; accrualMicros: Micros; chargeCount: number }[] {
   return sqlite
     .prepare<[number], [bigint, string, bigint, bigint, bigint]>(
-      `SELECT month, currency, cash_micros, accrual_micros, charge_count FROM month_fact WHERE line_id = ? ORDER BY month`,
+      `SELECT month, currency, cash_micros, accrual_micros, charge_count FROM month_fact
+        WHERE month IN ${LEDGER_MONTHS} AND line_id = ? ORDER BY month`,
     )
     .raw()
     .safeIntegers()

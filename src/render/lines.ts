@@ -91,7 +91,7 @@ export function renderLinesCsv(report: LinesReport): string {
     row.method,
     row.known ? 'yes' : 'no',
     row.suggestion,
-    { number: formatMicros(row.amount) },
+    { micros: row.amount },
     report.currency,
   ]);
   return csvTable([header, ...rows]);

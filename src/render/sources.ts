@@ -118,7 +118,7 @@ export function renderRejectedText(rows: readonly RejectedView[], total: number,
 export function renderRejectedCsv(rows: readonly RejectedView[]): string {
   return csvTable([
     ['source', 'file', 'row', 'reason', 'text'],
-    ...rows.map((row) => [row.source, row.file, { number: String(row.row) }, row.reason, row.text]),
+    ...rows.map((row) => [row.source, row.file, String(row.row), row.reason, row.text]),
   ]);
 }
 

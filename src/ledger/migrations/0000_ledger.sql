@@ -102,8 +102,6 @@ CREATE TABLE month_fact (
   PRIMARY KEY (month, line_id, currency)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX month_fact_line ON month_fact (line_id);
---> statement-breakpoint
 -- Month facts of foreign currencies in the reporting currency, each charge at the rate of its day. A missing row is a missing rate.
 CREATE TABLE converted_fact (
   month INTEGER NOT NULL,
@@ -113,8 +111,6 @@ CREATE TABLE converted_fact (
   accrual_micros INTEGER NOT NULL,
   PRIMARY KEY (month, line_id, currency)
 ) STRICT, WITHOUT ROWID;
---> statement-breakpoint
-CREATE INDEX converted_fact_line ON converted_fact (line_id);
 --> statement-breakpoint
 -- Decisions. Distinct outcomes are stored once; what led to them is worked out again when a person asks.
 CREATE TABLE vendor_outcome (

@@ -1,0 +1,14 @@
+/**
+ * The composition root: what the command line (and later the web) may call. Only this file and src/app/ join the rooms
+ * and the registry of connectors.
+ */
+export { checkWorkspace, type CheckReport } from './app/check.js';
+export { writeDemo, type DemoRun } from './app/demo.js';
+export { explainLine, type ExplainOptions } from './app/explain.js';
+export { addSourceFrom, initWorkspace, type InitFromResult } from './app/init.js';
+export { linesNames, listLines, type LinesOptions } from './app/lines.js';
+export { packageVersion } from './app/package.js';
+export { pullWorkspace, type PullOptions, type WorkspacePull } from './app/pull.js';
+export { withSession, type Session } from './app/session.js';
+export { sourceStatuses, type SourceStatus } from './app/sources.js';
+export { makeStatement, statementInput, type StatementOptions } from './app/statement.js';

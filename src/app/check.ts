@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { SpendshiftError, type Mistake } from '../core/errors.js';
+import { Ledger } from '../ledger/ledger.js';
+import { withTemporaryFolder } from '../pull/temporary.js';
+import { parseEcbRates } from '../settings/rates.js';
+import type { Workspace } from '../settings/types.js';
+import { loadKnowledge } from './knowledge.js';
+import { migrationsFolder } from './package.js';
+import { connectorOf, readWorkspace } from './session.js';
+
+/** What a check found. */
+export interface CheckReport {
+  /** What is in order, in sentences. */
+  readonly fine: readonly string[];
+  readonly mistakes: readonly Mistake[];
+}
+
+/** Checks the whole of a workspace: its files, every source, the rates, the ledger. Finds all mistakes at once. */
+export async function checkWorkspace(folder: string, signal: AbortSignal): Promise<CheckReport> {
+  const fine: string[] = [];
+  const mistakes: Mistake[] = [];
+  const attempt = async (sentence: string, work: () => Promise<void> | void): Promise<void> => {
+    try {
+      await work();
+      fine.push(sentence);
+    } catch (error) {
+      if (!(error instanceof SpendshiftError)) throw error;
+      mistakes.push(...error.mistakes);
+    }
+  };
+  let workspace: Workspace | undefined;
+  await attempt('Settings, functions, mappings and rules can be read.', () => {
+    workspace = readWorkspace(folder, loadKnowledge());
+  });
+  if (workspace === undefined) return { fine, mistakes };
+  const checked = workspace;
+  await withTemporaryFolder(async (temporaryFolder) => {
+    for (const source of checked.sources) {
+      await attempt(`Source ${source.id} can be read.`, () =>
+        connectorOf(source.connector).check({
+          sourceId: source.id,
+          settings: source.settings,
+          workspaceFolder: checked.folder,
+          temporaryFolder,
+          progress: () => undefined,
+          signal,
+        }),
+      );
+    }
+  });
+  if (checked.ratesFile !== undefined) {
+    const file = checked.ratesFile;
+    await attempt('The rates can be read.', async () => {
+      parseEcbRates(await readFile(join(checked.folder, file), 'utf8'), file, new Set([checked.currency]));
+    });
+  }
+  if (existsSync(checked.ledgerFile)) await attempt('The ledger is sound.', () => checkLedger(checked));
+  else fine.push('There is no ledger yet; `spendshift pull` makes it.');
+  return { fine, mistakes };
+}
+
+async function checkLedger(workspace: Workspace): Promise<void> {
+  const ledger = await Ledger.open({ file: workspace.ledgerFile, migrationsFolder: migrationsFolder() });
+  try {
+    await ledger.requireSound();
+  } finally {
+    await ledger.close();
+  }
+}
