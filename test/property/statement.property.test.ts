@@ -14,6 +14,7 @@ import {
   type Statement,
   type StatementInput,
   type StatementLine,
+  type ThenNow,
 } from '../../src/statement/types.js';
 import { statementInputs } from '../support/statement-arbitraries.js';
 
@@ -36,6 +37,8 @@ function alwaysOf(check: (statement: Statement) => void): void {
 function moved(row: FunctionRow): Micros {
   return sumLevels(row.in) - sumLevels(row.out) + row.newMoney - row.cut + row.currencyEffect;
 }
+
+type ThenNowPart = Pick<ThenNow, 'baseline' | 'current'>;
 
 const sumOf = <Row>(rows: readonly Row[], amount: (row: Row) => Micros): Micros => sumMicros(rows.map(amount));
 
@@ -200,7 +203,8 @@ describe('the statement as a whole', () => {
   it('covers technology by awareness, by owner method and by class method', () => {
     alwaysOf(({ awareness, coverage, classCoverage, technology, groups }) => {
       const parts = [awareness.it, awareness.businessLed, awareness.shadow, awareness.unassigned];
-      for (const rows of [parts, coverage, classCoverage]) {
+      const splits: (readonly ThenNowPart[])[] = [parts, coverage, classCoverage];
+      for (const rows of splits) {
         expect(sumOf(rows, (row) => row.baseline)).toBe(technology.baseline);
         expect(sumOf(rows, (row) => row.current)).toBe(technology.current);
       }
