@@ -1,7 +1,7 @@
 import type { Statement } from '../statement/types.js';
 import { percent, periodWords, pointsFigure, shortMoney } from './format.js';
 import { headline } from './headline.js';
-import { html, trusted, type Markup } from './html/markup.js';
+import { html, sentence, trusted, type Markup } from './html/markup.js';
 import { changesSection, flowsSection, movementsSection, sharesSection } from './html/sections-shift.js';
 import {
   awarenessSection,
@@ -60,7 +60,7 @@ function keyFigures(statement: Statement): Markup {
 
 function pageHeader(statement: Statement): Markup {
   const [first = '', ...rest] = headline(statement);
-  const words = rest.map((sentence) => html`<p>${sentence}</p> `);
+  const words = rest.map((text) => html`<p>${sentence(text)}</p> `);
   const seen = statement.view === 'owner' ? 'by who owns it' : 'by who pays';
   const today = statement.asToday ? ', as if today’s organisation' : '';
   const periods = `${periodWords(statement.current)} against ${periodWords(statement.baseline)}`;
@@ -68,7 +68,7 @@ function pageHeader(statement: Statement): Markup {
   return html`<header>
     <h1>${statement.company}: technology spend shift</h1>
     <p class="about">${periods} · ${basis}</p>
-    <p class="lead">${first}</p>
+    <p class="lead">${sentence(first)}</p>
     <div class="words">${words}</div>
     ${keyFigures(statement)}
   </header> `;

@@ -40,12 +40,12 @@ export function flowChart(statement: Statement, width: number): Chart {
   const nodes = [...nodesOf(statement, flows, 'from'), ...nodesOf(statement, flows, 'to')];
   const words = new Map(nodes.map((node) => [node.name, node]));
   const narrow = width < 600;
-  const margin = narrow ? 96 : 200;
+  const margin = narrow ? 104 : 200;
   const rows = Math.max(...(['from', 'to'] as const).map((end) => nodes.filter((node) => node.end === end).length));
   const label = ({ name }: { name: string }): string => {
     const node = words.get(name);
     if (node === undefined) return '';
-    const function_ = fitText(node.words, narrow ? 13 : 26);
+    const function_ = fitText(node.words, narrow ? 12 : 26);
     return narrow ? `${function_}\n${node.amount}` : `${function_}  ${node.amount}`;
   };
   return {

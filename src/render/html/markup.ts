@@ -18,7 +18,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text as HTML text or attribute value: no character of it can open a tag, end an attribute or turn reading round. */
 export function escapeHtml(text: string): string {
-  return cleanText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return withEntities(cleanText(text));
+}
+
+function withEntities(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
 function contentMarkup(content: Content): string {
@@ -41,4 +45,13 @@ export function html(strings: TemplateStringsArray, ...contents: readonly Conten
 /** Markup of our own making (style sheet, a chart's SVG). Never give it a source's text. */
 export function trusted(markup: string): Markup {
   return { markup };
+}
+
+/** A sentence in which no line ends after a minus or between a number and its percent sign. */
+export function sentence(text: string): Markup {
+  const pieces = cleanText(text).split(/(\S*\d\S* %\S*|\S*\u2212\S*)/);
+  const kept = pieces.map((piece, index) =>
+    index % 2 === 0 ? withEntities(piece) : `<span class="nb">${withEntities(piece)}</span>`,
+  );
+  return { markup: kept.join('') };
 }

@@ -1,17 +1,20 @@
-import { sumMicros } from '../../core/money.js';
+import { absoluteMicros, MICROS_PER_UNIT, sumMicros, type Micros } from '../../core/money.js';
 import { LEVELS, type Statement } from '../../statement/types.js';
-import { counted, percent, percentFigure, pointsFigure, shortMoney } from '../format.js';
+import { counted, percent, percentFigure, pointsFigure, shortAmount, shortMoney } from '../format.js';
 import { categoryName, functionName, isUnassigned, LEVEL_MEANING, LEVEL_WORDS } from '../words.js';
 import { chartSvg, figureCharts } from './chart.js';
 import { moneyCells, moneyColumns, tableAmount } from './figures.js';
 import { flowChart, FLOWS_DRAWN_MAX } from './flow-chart.js';
-import { html, trusted, type Markup } from './markup.js';
+import { html, trusted, type Content, type Markup } from './markup.js';
 import { shareChart } from './share-chart.js';
 import { htmlTable, type HtmlColumn } from './table.js';
 import { axisStart, waterfallChart, waterfallSteps } from './waterfall-chart.js';
 
 const MOVEMENTS_MAX = 25;
 const FLOWS_LISTED_MAX = 40;
+
+/** From here on nine columns of amounts written out would not fit on paper. */
+const WRITTEN_OUT_BELOW = 50_000_000n * MICROS_PER_UNIT;
 
 /** Who owns technology: shares then and now, with bounds. */
 export function sharesSection(statement: Statement): Markup {
@@ -133,48 +136,62 @@ function waterfall(statement: Statement, index: number): Markup {
   </figure> `;
 }
 
-/** Why each function changed: a waterfall each, and the same figures as a table. */
-export function changesSection(statement: Statement): Markup {
-  const amount = tableAmount(statement);
-  const figure = (micros: bigint): string => (micros === 0n ? '·' : amount(micros, 'both'));
+/** What came in over what went out, each where it is not zero. */
+function inAndOut(figure: (micros: Micros) => string, incoming: Micros, outgoing: Micros): Content {
+  if (incoming === 0n || outgoing === 0n) return figure(incoming - outgoing);
+  return html`${figure(incoming)}<br />${figure(-outgoing)}`;
+}
+
+/** The figures of the waterfalls as a table. */
+function changesTable(statement: Statement): Markup {
+  const wide = absoluteMicros(statement.technology.current) >= WRITTEN_OUT_BELOW;
+  const amount = wide ? shortAmount : tableAmount(statement);
+  const figure = (micros: Micros): string => (micros === 0n ? '·' : amount(micros, 'both'));
+  const headers = [
+    ...LEVELS.map((level) => capital(LEVEL_WORDS[level])),
+    'New money',
+    'Cut',
+    'Exchange rates',
+    'Change',
+  ];
   const columns: HtmlColumn[] = [
     { header: 'Function' },
-    ...LEVELS.flatMap((level): HtmlColumn[] => [
-      { header: `${capital(LEVEL_WORDS[level])}, in`, kind: 'figure' },
-      { header: 'out', kind: 'figure' },
-    ]),
-    { header: 'New money', kind: 'figure' },
-    { header: 'Cut', kind: 'figure' },
-    { header: 'Exchange rates', kind: 'figure' },
-    { header: 'Change', kind: 'figure' },
+    ...headers.map((header): HtmlColumn => ({ header, kind: 'figure' })),
   ];
   const rows = statement.functions.map((row) => ({
     cells: [
       functionName(statement, row.id),
-      ...LEVELS.flatMap((level) => [figure(row.in[level]), figure(-row.out[level])]),
+      ...LEVELS.map((level) => inAndOut(figure, row.in[level], row.out[level])),
       ...[row.newMoney, -row.cut, row.currencyEffect, row.change].map(figure),
     ],
     tone: isUnassigned(row) ? ('quiet' as const) : undefined,
   }));
-  const { newMoney, cut, technology } = statement;
+  const { newMoney, cut, technology, matched } = statement;
   const total = {
     cells: [
       'Technology',
-      ...LEVELS.flatMap((level) => [figure(statement.matched[level]), figure(-statement.matched[level])]),
+      ...LEVELS.map((level) => inAndOut(figure, matched[level], matched[level])),
       ...[newMoney, -cut, technology.currencyEffect, technology.change].map(figure),
     ],
     tone: 'total' as const,
   };
+  return htmlTable(`The same in figures, ${statement.currency}: what came in over what went out`, columns, [
+    ...rows,
+    total,
+  ]);
+}
+
+/** Why each function changed: a waterfall each, and the same figures as a table. */
+export function changesSection(statement: Statement): Markup {
   const charts = statement.functions.flatMap((row, index) => (row.change === 0n ? [] : waterfall(statement, index)));
-  const intro = html`<p class="intro">
-    From what a function had to what it has: what came in and went out, by evidence, then new money, cuts and exchange
-    rates. <span class="swatch now"></span>more&ensp;<span class="swatch less"></span>less
-  </p>`;
   return html`<section id="changes" class="page">
     <h2>Why each function changed</h2>
-    ${intro}
+    <p class="intro">
+      From what a function had to what it has: what came in and went out, by evidence, then new money, cuts and exchange
+      rates. <span class="swatch now"></span>more&ensp;<span class="swatch less"></span>less
+    </p>
     <div class="waterfalls">${charts}</div>
-    ${htmlTable(`The same in figures, ${statement.currency}`, columns, [...rows, total])}
+    ${changesTable(statement)}
   </section> `;
 }
 
@@ -196,7 +213,7 @@ export function movementsSection(statement: Statement): Markup {
       part.level === 'portfolio' ? 'Budget as a whole' : part.name,
       functionName(statement, part.from),
       functionName(statement, part.to),
-      LEVEL_WORDS[part.level],
+      html`<span class="evidence">${LEVEL_WORDS[part.level]}</span>`,
       amount(part.amount),
       part.level === 'portfolio' ? '–' : html`<code>${part.key}</code>`,
     ],

@@ -27,12 +27,15 @@ function barShapes(bar: Bar, top: number, at: (perMillion: number) => number): S
   const { share, low, high } = bar.part;
   const [zero, end, from, to] = [at(0), at(Math.max(0, share)), at(Math.max(0, low)), at(Math.max(0, high))];
   const middle = top + BAR_HEIGHT / 2;
-  const line = { stroke: COLORS.ink, lineWidth: 1 };
-  const whiskers: Shape[] = [
-    { type: 'line', shape: { x1: from, y1: middle, x2: to, y2: middle }, style: line },
-    { type: 'line', shape: { x1: from, y1: middle - WHISKER, x2: from, y2: middle + WHISKER }, style: line },
-    { type: 'line', shape: { x1: to, y1: middle - WHISKER, x2: to, y2: middle + WHISKER }, style: line },
-  ];
+  // Drawn twice, so that a whisker can be seen on its bar as well as beside it.
+  const whiskers = [
+    { stroke: '#fff', lineWidth: 3 },
+    { stroke: COLORS.ink, lineWidth: 1 },
+  ].flatMap((style): Shape[] => [
+    { type: 'line', shape: { x1: from, y1: middle, x2: to, y2: middle }, style },
+    { type: 'line', shape: { x1: from, y1: middle - WHISKER, x2: from, y2: middle + WHISKER }, style },
+    { type: 'line', shape: { x1: to, y1: middle - WHISKER, x2: to, y2: middle + WHISKER }, style },
+  ]);
   return [
     { type: 'rect', shape: { x: zero, y: top, width: end - zero, height: BAR_HEIGHT }, style: { fill: bar.color } },
     ...(high > low ? whiskers : []),
@@ -55,7 +58,7 @@ export function shareChart(statement: Statement, width: number): Chart {
   const rows = statement.functions;
   const narrow = width < 600;
   const height = rows.length * ROW_HEIGHT + 8;
-  const left = narrow ? 104 : 190;
+  const left = narrow ? 110 : 190;
   const highest = Math.max(1, ...rows.flatMap((row) => [row.shareBaseline.high, row.shareCurrent.high]));
   const draw: Draw = (params, api) => {
     const row = rows[params.dataIndex];
@@ -83,7 +86,7 @@ export function shareChart(statement: Statement, width: number): Chart {
           color: COLORS.ink,
           fontSize: 13,
           interval: 0,
-          formatter: (id: string) => fitText(functionName(statement, id), narrow ? 14 : 25),
+          formatter: (id: string) => fitText(functionName(statement, id), narrow ? 12 : 25),
         },
       },
       series: [

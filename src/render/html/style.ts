@@ -27,7 +27,8 @@ figcaption { margin-top: .5rem; max-width: 46rem; }
 .narrow { display: none; }
 .swatch { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 0; vertical-align: -.05em; }
 .swatch.then { background: ${COLORS.then}; } .swatch.now, .swatch.out { background: ${COLORS.accent}; }
-.swatch.back { background: ${COLORS.ink}; } .swatch.rest { background: ${COLORS.line}; } .swatch.less { background: ${COLORS.accentSoft}; }
+.swatch.back { background: ${COLORS.ink}; } .swatch.rest { background: ${COLORS.line}; } .swatch.out, .swatch.back, .swatch.rest { opacity: .5; } .nb { white-space: nowrap; }
+.swatch.less { background: ${COLORS.accentSoft}; }
 .scroll { overflow-x: auto; margin: 1.2rem 0 .8rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; line-height: 1.4; }
 caption { text-align: left; font-weight: 650; padding: 0 0 .4rem; }
@@ -36,11 +37,14 @@ th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child
 thead th { color: ${COLORS.quiet}; font-weight: 500; font-size: .82rem; border-bottom: 1px solid ${COLORS.line}; vertical-align: bottom; }
 tbody th { font-weight: 500; }
 td.figure, th.figure { text-align: right; white-space: nowrap; }
+thead th.figure { white-space: normal; }
+.dense table { font-size: .82rem; } .dense th, .dense td { padding-left: .35rem; padding-right: .35rem; }
+.dense tbody th { min-width: 5rem; }
 tr.total > * { font-weight: 650; border-top: 1px solid ${COLORS.line}; border-bottom: 0; }
 tr.quiet > * { color: ${COLORS.quiet}; }
 td.texts { overflow-wrap: anywhere; min-width: 8rem; }
 code { font: .875em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-td code { white-space: nowrap; }
+td code, .evidence { white-space: nowrap; }
 .waterfalls { display: grid; grid-template-columns: 1fr 1fr; gap: 2.2rem 2.5rem; margin: 1.6rem 0; }
 .waterfalls figure { margin: 0; }
 ul.remarks { padding-left: 1.1rem; margin: .8rem 0; max-width: 46rem; } ul.remarks li { margin: .25rem 0; }
@@ -57,6 +61,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid #e4e9eb; col
 }
 @page { size: A4; margin: 16mm 15mm 18mm; }
 @media print {
+  html { font-size: 10pt; }
   body { font-size: 10pt; line-height: 1.45; }
   main { max-width: none; padding: 0; }
   section { margin-top: 9mm; }
@@ -64,6 +69,8 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid #e4e9eb; col
   .keys dd { font-size: 15pt; }
   h2 { font-size: 13pt; }
   table { font-size: 8.5pt; } th, td { padding: 1.1mm 1.6mm; }
+  .dense table { font-size: 7.5pt; } .dense th, .dense td { padding-left: .8mm; padding-right: .8mm; }
+  .dense thead th { font-size: 7pt; } .dense tbody th { min-width: 0; }
   .scroll { overflow: visible; }
   .page { break-before: page; margin-top: 0; }
   h2, h3, caption, .intro { break-after: avoid; }

@@ -7,6 +7,9 @@ export interface HtmlColumn {
   readonly kind?: 'figure' | 'texts';
 }
 
+/** A table of so many columns is set closer, so that it fits the page. */
+const DENSE_MIN = 9;
+
 export interface HtmlRow {
   readonly cells: readonly Content[];
   readonly tone?: 'total' | 'quiet' | undefined;
@@ -26,7 +29,12 @@ export function htmlTable(caption: string, columns: readonly HtmlColumn[], rows:
       ${markup}
     </tr> `;
   });
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+  return html`<div
+    class="${columns.length >= DENSE_MIN ? 'scroll dense' : 'scroll'}"
+    role="region"
+    aria-label="${caption}"
+    tabindex="0"
+  >
     <table>
       <caption>
         ${caption}
