@@ -102,7 +102,9 @@ async function readFile(
     formats,
   });
   const states = await countStates(connection, index);
-  const unread = await unreadRows(connection, context, { table, index, file, columns });
+  const unread = states.has(REJECTED)
+    ? await unreadRows(connection, context, { table, index, file, columns, columnCount: cells.columns.length })
+    : { rejected: [], blankCount: 0 };
   await dropCells(connection, table);
   const accepted = states.get(ACCEPTED) ?? 0;
   const rejected = [...cells.rejected, ...unread.rejected].sort((a, b) => a.row - b.row);
@@ -120,21 +122,28 @@ async function readFile(
 async function unreadRows(
   connection: DuckDBConnection,
   context: CsvContext,
-  request: { readonly table: string; readonly index: number; readonly file: string; readonly columns: FileColumns },
+  request: {
+    readonly table: string;
+    readonly index: number;
+    readonly file: string;
+    readonly columns: FileColumns;
+    readonly columnCount: number;
+  },
 ): Promise<{ readonly rejected: readonly RejectedRow[]; readonly blankCount: number }> {
   const { table, index, file, columns } = request;
+  const cells = Array.from({ length: request.columnCount }, (_, column) => `c${column}`);
   const rowsSql = `FROM "${table}" JOIN (SELECT "row" FROM parsed WHERE file = ${index} AND state = ${REJECTED}) USING ("row")`;
-  const blank = `trim(concat_ws('', COLUMNS(* EXCLUDE ("row"))), ' ' || chr(9) || chr(160)) = ''`;
+  const blank = `trim(concat_ws('', ${cells.join(', ')}), ' ' || chr(9) || chr(160)) = ''`;
   const counts = await queryRows(connection, `SELECT count(*) AS blank ${rowsSql} WHERE ${blank}`);
   const formats = dateFormatsFor(context.settings.dates, file);
   const result = await connection.runAndReadAll(
     `SELECT * ${rowsSql} WHERE NOT (${blank}) ORDER BY "row" LIMIT ${REJECTED_ROWS_KEPT_MAX}`,
   );
   const rejected = result.getRows().map(([row, ...values]) => {
-    const cells = values.map((value) => (typeof value === 'string' ? value : null));
-    const reading = readRow(cells, columns, context.settings, formats);
+    const texts = values.map((value) => (typeof value === 'string' ? value : null));
+    const reading = readRow(texts, columns, context.settings, formats);
     const reason = 'reasons' in reading ? reading.reasons.join('; ') : 'the row cannot be read';
-    const text = cells.map((cell) => cell ?? '').join(context.settings.delimiter);
+    const text = texts.map((cell) => cell ?? '').join(context.settings.delimiter);
     return { file, row: Number(row), reason, text: text.slice(0, REJECTED_TEXT_MAX) };
   });
   return { rejected, blankCount: Number(counts[0]?.['blank'] ?? 0) };

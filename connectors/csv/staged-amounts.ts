@@ -21,7 +21,8 @@ export async function distinctTexts(
   sql: string,
   add: (values: readonly string[]) => void,
 ): Promise<void> {
-  const result = await connection.stream(sql);
+  // Not a stream: writing on the same connection would end a stream early, without an error.
+  const result = await connection.run(sql);
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 
 import { EMPTY_LINE_TEXTS, LINE_TEXT_KEYS, type LineTexts } from '../core/charge.js';
 import type { ChargeBatch, ControlTotal } from './contract.js';
-import { queryRows } from './duckdb.js';
+import { queryRows, queryValue } from './duckdb.js';
 
 /**
  * SQL that makes the 63-bit key of a charge from a text that identifies it. MD5 and not DuckDB's own `hash()`, which may
@@ -44,25 +44,31 @@ export interface StagedWindow {
 /** Hands a staged window over: all lines first, then the charges in the order of line, day and key. */
 export async function* stagedBatches(staged: StagedWindow): AsyncGenerator<ChargeBatch> {
   yield* lineBatches(staged);
+  const total = Number(await queryValue(staged.connection, `SELECT count(*) FROM ${staged.charges}`));
+  let handedOver = 0;
   const result = await staged.connection.stream(
     `SELECT line, key, day, currency, cash_micros, accrual_micros, row_count, file, row
        FROM ${staged.charges} ORDER BY line, day, key`,
   );
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
+    if (chunk === null || chunk.rowCount === 0) break;
+    handedOver += chunk.rowCount;
     yield chargeBatch(chunk);
   }
+  // Another statement on the connection would end the stream early, without an error.
+  if (handedOver !== total) throw new Error(`a reading was cut off after ${handedOver} of ${total} charges`);
 }
 
 async function* lineBatches(staged: StagedWindow): AsyncGenerator<ChargeBatch> {
-  const columns = staged.texts.map((key) => `"${key}"`).join(', ');
+  // The number first: a source may map no text at all.
+  const columns = ['line', ...staged.texts.map((key) => `"${key}"`)].join(', ');
   const result = await staged.connection.stream(`SELECT ${columns} FROM ${staged.lines} ORDER BY line`);
   let lines: LineTexts[] = [];
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
-    const values = staged.texts.map((_, index) => chunk.getColumnValues(index));
+    const values = staged.texts.map((_, index) => chunk.getColumnValues(index + 1));
     for (let row = 0; row < chunk.rowCount; row += 1) {
       const texts: Record<string, string> = { ...EMPTY_LINE_TEXTS };
       for (const [index, key] of staged.texts.entries()) {
