@@ -1,7 +1,14 @@
 import { hintAmong } from '../core/closest.js';
 import type { Micros } from '../core/money.js';
 import { FIELD_NAMES, fieldOf, type Field, type RuleSubject, type TextField } from './fields.js';
-import { comparedAmount, OPERATORS, parseRuleAmount, type AmountOperator, type TextOperator } from './operators.js';
+import {
+  comparedAmount,
+  OPERATORS,
+  parseRuleAmount,
+  type AmountOperator,
+  type TextOperator,
+  type TextTest,
+} from './operators.js';
 
 /** Folds texts, remembering what it folded. */
 export type Folder = (text: string) => string;
@@ -15,6 +22,8 @@ export interface Condition {
   readonly strength: number;
   /** The field, where one of `values` (folded) must equal its text: rules can be looked up by it. */
   readonly equalityField: TextField | undefined;
+  /** The field and the test of one of its texts; undefined for amounts. */
+  readonly onText: { readonly field: TextField; readonly test: TextTest } | undefined;
   readonly holds: (subject: RuleSubject, fold: Folder) => boolean;
 }
 
@@ -100,6 +109,7 @@ function readTextCondition(
     operator: operator.name,
     values,
     strength: operator.strength,
+    onText: { field, test },
     equalityField: operator.name === 'equals' || operator.name === 'in' ? field : undefined,
     holds: (subject, fold) => {
       const text = read(subject);
@@ -142,6 +152,7 @@ function readAmountCondition(
     operator: operator.name,
     values,
     strength: operator.strength,
+    onText: undefined,
     equalityField: undefined,
     holds: (subject) => test(comparedAmount(subject.amountMicros)),
   };

@@ -22,6 +22,11 @@ export function unassignedOpinion(evidence: string): OwnerOpinion {
  * as overruled. Segments cover all time without gap or overlap; neighbours that say the same are one.
  */
 export function buildSegments(opinions: readonly DatedOpinion[], nobody: OwnerOpinion): OwnerSegment[] {
+  if (opinions.every(({ from, to }) => from === undefined && to === undefined)) {
+    const [winner, ...overruled] = opinions;
+    const all = { from: undefined, to: undefined, overruled: overruled.map((dated) => dated.opinion) };
+    return [{ ...(winner?.opinion ?? nobody), ...all }];
+  }
   const cuts = [...new Set(opinions.flatMap(({ from, to }) => [from, to]))]
     .filter((month) => month !== undefined)
     .sort();
