@@ -13,7 +13,7 @@ import {
   shortMoney,
 } from './format.js';
 import { movementBetween, roundedParts, type Movement } from './movement.js';
-import { functionName, isUnassigned, LEVEL_WORDS } from './words.js';
+import { functionName, isUnassigned, LEVEL_WORDS, rowsOf } from './words.js';
 
 /** How many functions a sentence names before it counts the rest. */
 const NAMED_MAX = 2;
@@ -25,11 +25,14 @@ function groupRow(statement: Statement, group: FunctionGroup): FunctionRow | und
   return statement.groups.find((row) => row.group === group);
 }
 
-const GROUP_PHRASES: Readonly<Record<FunctionGroup, string>> = {
-  it: 'IT',
-  business: 'other functions',
-  unassigned: 'no known owner',
-};
+/** The functions of a group in a sentence: the only one by its name, several by what they are. */
+function groupPhrase(statement: Statement, group: FunctionGroup): string {
+  if (group === 'unassigned') return 'no known owner';
+  if (group === 'business') return 'other functions';
+  const [first, ...others] = rowsOf(statement, 'it');
+  if (first === undefined) return 'IT';
+  return others.length === 0 ? functionName(statement, first.id) : 'the IT functions';
+}
 
 /** One end of a movement: its function where there is one alone, its group otherwise. */
 function endName(statement: Statement, movement: Movement, end: 'from' | 'to'): string {
@@ -37,7 +40,7 @@ function endName(statement: Statement, movement: Movement, end: 'from' | 'to'): 
   const [only] = ids;
   const group = end === 'from' ? movement.from : movement.to;
   if (only !== undefined && ids.size === 1 && group !== 'unassigned') return functionName(statement, only);
-  return GROUP_PHRASES[group];
+  return groupPhrase(statement, group);
 }
 
 /** `, £300k of it to Marketing and £60k to Sales`: the functions outside IT with a tenth of the movement or more. */
@@ -78,23 +81,29 @@ function movementSentence(statement: Statement): string {
   return counter.amount === 0n ? `${first}.` : `${first}; ${shortMoney(counter.amount, statement.currency)} ${verb}.`;
 }
 
+/** `IT`, or `The IT functions (IT and Security)`. */
+function itSubject(statement: Statement): string {
+  const names = rowsOf(statement, 'it').map(({ id }) => functionName(statement, id));
+  return names.length < 2 ? groupPhrase(statement, 'it') : `The IT functions (${joinWords(names)})`;
+}
+
 /** What IT owns of the whole, then and now, with the bounds of what is not known. */
 function shareSentence(statement: Statement): string[] {
   const row = groupRow(statement, 'it');
   const { view, technology } = statement;
   if (row === undefined)
     return [`No technology spend is ${view === 'owner' ? 'owned' : 'paid'} by IT in either period.`];
-  const verb = view === 'owner' ? 'owned' : 'paid for';
+  const verb = `${itSubject(statement)} ${view === 'owner' ? 'owned' : 'paid for'}`;
   const { share, low, high } = row.shareCurrent;
   const bounds =
     percentFigure(low) === percentFigure(high)
       ? ''
       : `; between ${percentFigure(low)} and ${percent(high)} given what is not known`;
   if (technology.baseline <= 0n)
-    return [`IT ${verb} ${percent(share)} of technology spend${bounds}; there was none before.`];
+    return [`${verb} ${percent(share)} of technology spend${bounds}; there was none before.`];
   const before = row.shareBaseline.share;
   const change = `${pointsFigure(before, share)} points`;
-  return [`IT ${verb} ${percent(share)} of technology spend, before ${percent(before)} (${change}${bounds}).`];
+  return [`${verb} ${percent(share)} of technology spend, before ${percent(before)} (${change}${bounds}).`];
 }
 
 /** How the whole grew or fell, and by what. */

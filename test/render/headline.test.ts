@@ -50,6 +50,23 @@ describe('headline', () => {
     expect(headline(statement)[0]).toBe('£50k moved from Marketing to IT: 50k same line; £300 went the other way.');
   });
 
+  it('says which functions it means where IT has several', () => {
+    const security = { id: 'security', name: 'Security', group: 'it', baseline: 50_000 } as const;
+    const statement = madeStatement({
+      functions: [...IT_AND_MARKETING, security],
+      parts: [
+        ['line', 'L1', 'A', 'it', 'marketing', 30_000],
+        ['line', 'L2', 'B', 'security', 'marketing', 20_000],
+        ['line', 'L3', 'C', 'it', 'security', 7_000],
+      ],
+      unmatched: [],
+    });
+    expect(headline(statement).slice(0, 2)).toEqual([
+      '£50k moved from the IT functions to Marketing: 50k same line.',
+      'The IT functions (IT and Security) owned 67.0 % of technology spend, before 71.8 % (−4.8 points).',
+    ]);
+  });
+
   it('says that nothing moved', () => {
     const statement = madeStatement({
       functions: IT_AND_MARKETING,

@@ -2,13 +2,23 @@ import { describe, expect, it } from 'vitest';
 
 import { renderJson, statementJson } from '../../src/render/json.js';
 import { statementSchema } from '../../src/render/schema.js';
+import { computeStatement } from '../../src/statement/compute.js';
 import { madeStatement, ORDINARY } from '../support/made-statement.js';
+import { sampleStatementInput } from '../support/sample-statement.js';
 
 const STATEMENT = madeStatement(ORDINARY);
 
 describe('renderJson', () => {
   it('is read back whole by its schema', () => {
     expect(statementSchema.parse(JSON.parse(renderJson(STATEMENT)))).toEqual(statementJson(STATEMENT));
+  });
+
+  it('holds a computed statement, lines and currencies included', () => {
+    const statement = computeStatement(sampleStatementInput());
+    const json = statementSchema.parse(JSON.parse(renderJson(statement)));
+    expect(json.lines.length).toBe(statement.lines.length);
+    expect(json.parts.length).toBe(statement.parts.length);
+    expect(Object.keys(json).sort()).toEqual([...Object.keys(statement), 'headline'].sort());
   });
 
   it('writes money as exact decimal text and the currency once', () => {

@@ -39,7 +39,7 @@ tbody th { font-weight: 500; }
 td.figure, th.figure { text-align: right; white-space: nowrap; }
 thead th.figure { white-space: normal; }
 .dense table { font-size: .82rem; } .dense th, .dense td { padding-left: .35rem; padding-right: .35rem; }
-.dense tbody th { min-width: 5rem; }
+.dense tbody th { min-width: 5rem; } .dense tr > :first-child { padding-left: 0; } .dense tr > :last-child { padding-right: 0; }
 tr.total > * { font-weight: 650; border-top: 1px solid ${COLORS.line}; border-bottom: 0; }
 tr.quiet > * { color: ${COLORS.quiet}; }
 td.texts { overflow-wrap: anywhere; min-width: 8rem; }
@@ -71,7 +71,8 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid #e4e9eb; col
   table { font-size: 8.5pt; } th, td { padding: 1.1mm 1.6mm; }
   .dense table { font-size: 7.5pt; } .dense th, .dense td { padding-left: .8mm; padding-right: .8mm; }
   .dense thead th { font-size: 7pt; } .dense tbody th { min-width: 0; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; break-inside: avoid; }
+  #lines .scroll, #movements .scroll { break-inside: auto; }
   .page { break-before: page; margin-top: 0; }
   h2, h3, caption, .intro { break-after: avoid; }
   figure, tr, .keys { break-inside: avoid; }
