@@ -24,7 +24,7 @@ export const LINES_SHOWN = 200;
 export function awarenessSection(statement: Statement): Markup {
   const columns: HtmlColumn[] = [
     { header: 'Technology' },
-    { header: 'Meaning' },
+    { header: 'Meaning', kind: 'aside' },
     ...moneyColumns(),
     { header: 'Of now', kind: 'figure' },
   ];

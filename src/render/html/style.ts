@@ -56,7 +56,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid #e4e9eb; col
   .lead { font-size: 1.35rem; }
   .keys { grid-template-columns: 1fr 1fr; gap: 1.2rem; }
   .keys dd { font-size: 1.35rem; }
-  .wide { display: none; } .narrow { display: block; }
+  .wide, .aside { display: none; } .narrow { display: block; }
   .waterfalls { grid-template-columns: minmax(0, 1fr); }
 }
 @page { size: A4; margin: 16mm 15mm 18mm; }

@@ -3,8 +3,8 @@ import { html, type Content, type Markup } from './markup.js';
 /** A column of a table on the page. */
 export interface HtmlColumn {
   readonly header: string;
-  /** `figure`: to the right; `texts`: a source's words, which may break anywhere. */
-  readonly kind?: 'figure' | 'texts';
+  /** `figure`: to the right; `texts`: a source's words, which may break anywhere; `aside`: left out on a small screen. */
+  readonly kind?: 'figure' | 'texts' | 'aside';
 }
 
 /** A table of so many columns is set closer, so that it fits the page. */
