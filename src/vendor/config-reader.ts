@@ -17,25 +17,30 @@ export class ConfigReader {
     this.mistakes.push({ place: { file: `config/${file}`, line, key }, message });
   }
 
-  /** Rows of a CSV file that must have exactly these columns. */
+  /** Rows of a CSV file that must have exactly these columns; each stands on one line, `#` begins a comment line. */
   rows(file: string, columns: readonly string[]): Entry[] {
-    const text = this.#text(file);
+    const lines = this.#text(file)
+      .split('\n')
+      .map((text, index) => ({ text, number: index + 1 }))
+      .filter(({ text }) => text.trim() !== '' && !text.startsWith('#'));
+    let records: string[][] = [];
     try {
-      const records: { record: Record<string, string>; info: { lines: number } }[] = parseCsv(text, {
-        columns: true,
-        comment: '#',
-        comment_no_infix: true,
-        skip_empty_lines: true,
-        info: true,
-      });
-      const found = Object.keys(records[0]?.record ?? {}).join(',');
-      if (records.length > 0 && found !== columns.join(','))
-        this.mistake(file, 1, 'header', `the columns must be ${columns.join(',')}`);
-      return records.map(({ record, info }) => new Entry(this, file, info.lines, record));
+      records = parseCsv(lines.map(({ text }) => text).join('\n'), { relax_column_count: true });
     } catch (error) {
       this.mistake(file, undefined, 'CSV', error instanceof Error ? error.message : String(error));
-      return [];
     }
+    if (records.length === 0) return [];
+    if (records.length !== lines.length) this.mistake(file, undefined, 'CSV', 'every row must stand on one line');
+    if (records[0]?.join(',') !== columns.join(',')) {
+      this.mistake(file, lines[0]?.number, 'header', `the columns must be ${columns.join(',')}`);
+    }
+    return records.slice(1).map((cells, index) => {
+      const line = lines[index + 1]?.number;
+      if (cells.length !== columns.length) {
+        this.mistake(file, line, 'row', `has ${cells.length} cells, the header has ${columns.length}`);
+      }
+      return new Entry(this, file, line, Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? ''])));
+    });
   }
 
   /** The maps of a list in a YAML file. */

@@ -52,6 +52,8 @@ const PHONE = /(?:^|\s)\+?[0-9(][0-9()-]{2,6}[ -][0-9][0-9 ()-]{4,14}(?=\s|$)/g;
 const DATE = /(?:^|\s)[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}(?=\s|$)/g;
 const REFERENCE_WORD = /^(?:ref|no|nr|inv|invoice|order|ord|card|txn|id)$/;
 const REFERENCE = /^(?=.*[0-9])[a-z0-9]{5,}$/;
+/** `www.` in its spellings. */
+const WWW = /^(?:https?:\/\/)?(?:www[. ]|ww\.)/i;
 const HOST_PREFIX = /^(?:https?:\/\/)?(?:www\.|ww\.|www )/;
 const HOST_SUFFIX =
   /\.(?:com|co\.uk|co\.u|co|org\.uk|org|net|gov\.uk|ac\.uk|io|eu|de|fr|es|it|nl|ie|us|uk|biz|info|app|ai)\.?$/;
@@ -76,7 +78,7 @@ export function normalisePayee(payee: string, data: NormaliserData): NormalisedP
   const evidence: string[] = [];
   const raw = readable(payee);
   const found = findPrefix(raw.toLowerCase(), data);
-  const rest = found === undefined ? raw : raw.slice(found.length).trim();
+  const rest = (found === undefined ? raw : raw.slice(found.length)).trim().replace(WWW, '');
   if (found !== undefined)
     evidence.push(`"${found.prefix.text.trim()}" is the prefix of the processor ${found.prefix.processorName}`);
 

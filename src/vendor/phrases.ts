@@ -22,6 +22,11 @@ export function buildPhraseBook(phrases: readonly Phrase[]): PhraseBook {
   return { byFirstWord, byBeginning, inside };
 }
 
+/** Whether any phrase known by what a word contains can match in the text: one look that spares one per word and phrase. */
+function mayHoldInside(folded: string, book: PhraseBook): boolean {
+  return book.inside.some((phrase) => folded.includes((phrase.words[0] ?? '').replaceAll('*', '')));
+}
+
 function file(map: Map<string, Phrase[]>, key: string, phrase: Phrase): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [phrase]);
@@ -43,12 +48,14 @@ export function readPhrases(folded: string, book: PhraseBook): PhraseFinding | u
   if (folded === '') return undefined;
   const words = folded.split(' ');
   const hits: Hit[] = [];
+  const inside = mayHoldInside(folded, book) ? book.inside : [];
   words.forEach((word, index) => {
     for (const phrase of book.byFirstWord.get(word) ?? []) collect(hits, phrase, words, index);
     for (const phrase of book.byBeginning.get(word.slice(0, BEGINNING_LETTERS)) ?? [])
       collect(hits, phrase, words, index);
-    for (const phrase of book.inside) collect(hits, phrase, words, index);
+    for (const phrase of inside) collect(hits, phrase, words, index);
   });
+  if (hits.length === 0) return undefined;
   const standing = hits.filter(
     (hit) => !hits.some((other) => covers(other, hit)) && hit.phrase.spendClass !== 'unknown',
   );

@@ -1,6 +1,6 @@
 import type { SpendClass } from '../core/charge.js';
 import type { VendorMethod, VendorTexts } from '../core/decision.js';
-import { fold } from './normalise.js';
+import { fold, PAYEE_CHARACTERS_MAX } from './normalise.js';
 import { readPhrases } from './phrases.js';
 import type { Catalogue } from './types.js';
 
@@ -37,7 +37,7 @@ const CONFIDENCE_MAX = 960_000;
 /** Technology where the bill itself names a kind of service of FOCUS; undefined otherwise. */
 export function classByService(texts: VendorTexts, catalogue: Catalogue): ClassFinding | undefined {
   if (texts.serviceCategory === '') return undefined;
-  const category = catalogue.services.get(fold(texts.serviceCategory));
+  const category = catalogue.services.get(fold(head(texts.serviceCategory)));
   if (category === undefined) return undefined;
   const evidence = [`the bill gives the service category "${texts.serviceCategory}"`];
   return { spendClass: 'technology', category, method: 'service', confidence: SERVICE_CONFIDENCE, evidence };
@@ -49,11 +49,11 @@ export function classByService(texts: VendorTexts, catalogue: Catalogue): ClassF
  */
 export function classByEvidence(texts: VendorTexts, payee: string, catalogue: Catalogue): ClassFinding {
   const opinions = [
-    byMerchantCategory(texts.merchantCategory, catalogue),
-    byLabel(texts.ledgerAccount, catalogue),
+    byMerchantCategory(head(texts.merchantCategory), catalogue),
+    byLabel(head(texts.ledgerAccount), catalogue),
     byPayee(payee, catalogue),
   ].filter((opinion) => opinion !== undefined);
-  if (opinions.length === 0) opinions.push(...byDescription(texts.description, catalogue));
+  if (opinions.length === 0) opinions.push(...byDescription(head(texts.description), catalogue));
   const [top, ...others] = opinions.sort((a, b) => b.confidence - a.confidence);
   if (top === undefined) return { spendClass: 'unknown', category: '', method: 'none', confidence: 0, evidence: [] };
 
@@ -78,6 +78,11 @@ export function classByEvidence(texts: VendorTexts, payee: string, catalogue: Ca
     confidence: against === undefined ? Math.max(top.confidence, gained) : top.confidence - CONFLICT_COST,
     evidence,
   };
+}
+
+/** The part of a text that is read, so that hostile texts stay cheap. */
+function head(text: string): string {
+  return text.length > PAYEE_CHARACTERS_MAX ? text.slice(0, PAYEE_CHARACTERS_MAX) : text;
 }
 
 function byMerchantCategory(text: string, catalogue: Catalogue): Opinion | undefined {
@@ -125,7 +130,7 @@ function byPayee(payee: string, catalogue: Catalogue): Opinion | undefined {
 
 function byDescription(text: string, catalogue: Catalogue): Opinion[] {
   if (text === '') return [];
-  const opinion = byPhrases(text.slice(0, 1000), 'payee-text', 'the description', catalogue);
+  const opinion = byPhrases(text, 'payee-text', 'the description', catalogue);
   if (opinion === undefined) return [];
   return [{ ...opinion, confidence: Number((BigInt(opinion.confidence) * DESCRIPTION_FACTOR_PER_CENT) / 100n) }];
 }
