@@ -55,8 +55,8 @@ export async function readWindow(context: CsvContext, window: SourceWindow): Pro
     }
     if (context.settings.key !== undefined) await refuseRepeatedKeys(connection, context, window);
     context.progress({ step: 'sorting the rows', rows: tally.rowCount });
-    const { staged, repeated } = await stageWindow(connection, context.settings);
-    if (repeated > 0) tally.remarks.push(repeatedRemark(repeated));
+    const { staged, repeated, repeatedAcrossFiles } = await stageWindow(connection, context.settings);
+    tally.remarks.push(...repeatedRemarks(repeated, repeatedAcrossFiles));
     return {
       batches: () => stagedBatches(staged),
       summary: () => summary(staged, tally),
@@ -71,10 +71,17 @@ export async function readWindow(context: CsvContext, window: SourceWindow): Pro
   }
 }
 
-function repeatedRemark(repeated: number): string {
-  return repeated === 1
-    ? 'One row is equal to an earlier row in every cell; both are counted.'
-    : `${repeated} rows are equal to an earlier row in every cell; all are counted.`;
+function repeatedRemarks(repeated: number, acrossFiles: number): string[] {
+  if (repeated === 0) return [];
+  const all =
+    repeated === 1
+      ? 'One row is equal to an earlier row in every cell; both are counted.'
+      : `${repeated} rows are equal to an earlier row in every cell; all are counted.`;
+  if (acrossFiles === 0) return [all];
+  return [
+    all,
+    `${acrossFiles} of them stand in another file: if one file repeats the other, take it out of the source.`,
+  ];
 }
 
 async function summary(staged: StagedWindow, tally: Tally): Promise<ReadingSummary> {

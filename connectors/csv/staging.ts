@@ -177,11 +177,14 @@ function tagsSql(columns: FileColumns): string {
   return `'{' || concat_ws(',', ${entries.join(', ')}) || '}'`;
 }
 
-/** Turns the parsed rows into the staged tables `lines` and `charges`. */
+/**
+ * Turns the parsed rows into the staged tables `lines` and `charges`. `repeated` counts rows equal to an earlier one, and
+ * `repeatedAcrossFiles` those whose first appearance is in another file.
+ */
 export async function stageWindow(
   connection: DuckDBConnection,
   settings: CsvSettings,
-): Promise<{ readonly staged: StagedWindow; readonly repeated: number }> {
+): Promise<{ readonly staged: StagedWindow; readonly repeated: number; readonly repeatedAcrossFiles: number }> {
   const texts = lineColumns(settings);
   await connection.run(
     `CREATE TABLE numbered AS
@@ -194,11 +197,13 @@ export async function stageWindow(
      DROP TABLE raw_lines;
      DROP TABLE numbered;
      CREATE TABLE repeated AS
-     SELECT file, "row", row_number() OVER (PARTITION BY content ORDER BY file, "row") AS ordinal
+     SELECT file, "row", row_number() OVER (PARTITION BY content ORDER BY file, "row") AS ordinal,
+            min(file) OVER (PARTITION BY content) AS first_file
        FROM parsed WHERE state = ${ACCEPTED}
         AND content IN (SELECT content FROM parsed WHERE state = ${ACCEPTED} GROUP BY content HAVING count(*) > 1)`,
   );
   const repeated = Number(await queryValue(connection, 'SELECT count(*) FROM repeated WHERE ordinal > 1'));
+  const across = await queryValue(connection, 'SELECT count(*) FROM repeated WHERE ordinal > 1 AND file > first_file');
   const key =
     repeated === 0
       ? 'content'
@@ -210,7 +215,8 @@ export async function stageWindow(
             file, CAST("row" AS INTEGER) AS "row"
        FROM parsed JOIN line_of USING (hash1, hash2) ${join} WHERE state = ${ACCEPTED}`,
   );
-  return { staged: { connection, lines: 'lines', charges: 'charges', texts }, repeated };
+  const staged = { connection, lines: 'lines', charges: 'charges', texts };
+  return { staged, repeated, repeatedAcrossFiles: Number(across) };
 }
 
 /** Exact totals of the accepted rows, spend positive, as the relation that `controlTotals` takes. */

@@ -113,6 +113,13 @@ describe('csv: what is read', () => {
     expect(pulled.charges).toMatchObject([{ day: 20240331, amount: '1234.50', row: 3, texts: { payee: 'Müller' } }]);
   });
 
+  it('reads a byte order mark before a quoted header', async () => {
+    const pulled = await pull({ 'c.csv': '\uFEFF"Date","Amount","Payee"\r\n"2024-03-01","1","A"\r\n' });
+    expect(pulled.charges).toMatchObject([{ row: 2, amount: '1.00' }]);
+    const folder = await temporaryFolder({ 'c.csv': '\uFEFF"Date","Amount","Payee"\n"2024-03-01","1","A"\n' });
+    await expect(csv.check(await connectorContext(csv, folder, SETTINGS))).resolves.toBeUndefined();
+  });
+
   it('reads Excel', async () => {
     const rows = [
       ['Date', 'Amount', 'Payee'],
@@ -152,6 +159,14 @@ describe('csv: identity', () => {
     expect(pulled.charges.every(({ key }) => key > 0n)).toBe(true);
     expect(pulled.summaries[0]?.remarks).toEqual([
       'One row is equal to an earlier row in every cell; both are counted.',
+    ]);
+  });
+
+  it('remarks on rows that another file has too', async () => {
+    const pulled = await pull({ 'a.csv': march, 'b.csv': march });
+    expect(pulled.summaries[0]?.remarks).toEqual([
+      '4 rows are equal to an earlier row in every cell; all are counted.',
+      '3 of them stand in another file: if one file repeats the other, take it out of the source.',
     ]);
   });
 
