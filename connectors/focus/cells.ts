@@ -22,10 +22,10 @@ const TIME_WITHOUT_SECONDS = String.raw`([T ]\d{2}:\d{2})([^:\d]|$)`;
 export interface CellSql {
   readonly cash: string;
   readonly accrual: string;
-  /** Moments in UTC (`TIMESTAMP`); each stands in for the other where only one is given. */
-  readonly chargeStart: string;
-  readonly billingStart: string;
-  /** `yyyymm`; NULL when the cell cannot be read. */
+  /** Moments in UTC (`TIMESTAMP`): NULL where none is given, infinity where the text cannot be read. */
+  readonly chargeGiven: string;
+  readonly billingGiven: string;
+  /** `yyyymm`, each standing in for the other where only one is given; NULL when the cell cannot be read. */
   readonly chargeMonth: string;
   readonly billingMonth: string;
   /** True when the row has been read whole; the currency is checked as well. */
@@ -65,7 +65,7 @@ export function cellSql(columns: FocusColumns, dates: readonly string[]): CellSq
   const accrual =
     effective === undefined
       ? cash
-      : `CASE WHEN ${givenSql(effective)} IS NULL THEN ${cash} ELSE ${amountSql(effective) ?? 'NULL'} END`;
+      : `coalesce(${amountSql(effective) ?? 'NULL'}, CASE WHEN ${givenSql(effective)} IS NULL THEN ${cash} END)`;
   const charge = get('ChargePeriodStart') ?? get('BillingPeriodStart');
   const billing = get('BillingPeriodStart') ?? charge;
   const chargeStart = firstGiven(charge, billing, dates);
@@ -79,8 +79,8 @@ export function cellSql(columns: FocusColumns, dates: readonly string[]): CellSq
   return {
     cash,
     accrual,
-    chargeStart,
-    billingStart,
+    chargeGiven: givenMoment(get('ChargePeriodStart'), dates),
+    billingGiven: givenMoment(get('BillingPeriodStart'), dates),
     chargeMonth,
     billingMonth,
     accepted: `(${cash}) IS NOT NULL AND (${accrual}) IS NOT NULL AND ${isMonthSql(chargeMonth)} AND ${isMonthSql(billingMonth)} AND ${currency}`,
@@ -117,7 +117,8 @@ function amountSql(column: FoundColumn | undefined): string | undefined {
   return `TRY_CAST(${plain} AS ${AMOUNT_DECIMAL})`;
 }
 
-function monthSql(moment: string): string {
+/** `yyyymm` of a moment; NULL for infinity. */
+export function monthSql(moment: string): string {
   return `CAST(year(${moment}) * 100 + month(${moment}) AS INTEGER)`;
 }
 
@@ -132,6 +133,13 @@ function momentSql(column: FoundColumn, dates: readonly string[]): string {
     return `WHEN regexp_full_match(${text}, ${sqlText(format?.pattern ?? '')}) THEN try_strptime(${text}, ${sqlText(format?.strptime ?? '')})`;
   });
   return `CASE ${[iso, ...others].join(' ')} END`;
+}
+
+function givenMoment(column: FoundColumn | undefined, dates: readonly string[]): string {
+  if (column === undefined) return 'CAST(NULL AS TIMESTAMP)';
+  const moment = momentSql(column, dates);
+  if (!isText(column)) return moment;
+  return `coalesce(${moment}, CASE WHEN ${givenSql(column)} IS NOT NULL THEN CAST('infinity' AS TIMESTAMP) END)`;
 }
 
 /** The moment of the first column; of the second where the first is empty, never where it is unreadable. */
@@ -167,8 +175,8 @@ function dateReasons(
   const known = ['ISO 8601', ...dates].join(' or ');
   const unreadable = columns.map((column) => {
     const wrong = `${givenSql(column)} IS NOT NULL AND NOT ${isMonthSql(monthSql(momentSql(column, dates)))}`;
-    const hint = isText(column) ? `; if the file writes dates in another way, name it in dates of the source` : '';
-    return `CASE WHEN ${wrong} THEN '${column.name} "' || ${shownSql(column)} || '" is no date from 1970 on as ${known}${hint}' END`;
+    const hint = isText(column) ? '; name the format of the file in `dates`' : '';
+    return `CASE WHEN ${wrong} THEN '${column.name} "' || ${shownSql(column)} || '" is no date (${known}, from 1970 on)${hint}' END`;
   });
   return [
     `CASE WHEN ${allEmpty} THEN ${sqlText(columns.length > 1 ? `${names} are empty` : `${names} is empty`)} END`,

@@ -1,7 +1,7 @@
 import { keySql, microsSql, orderedTexts } from '../../src/connector/reading.js';
 import { sqlName, sqlText } from '../../src/connector/duckdb.js';
 import type { LineTexts } from '../../src/core/charge.js';
-import { type CellSql, currencySql, givenText } from './cells.js';
+import { type CellSql, currencySql, givenText, isCurrencySql, isMonthSql, monthSql } from './cells.js';
 import type { FocusColumn } from './columns.js';
 import { canonicalTagsSql } from './tags.js';
 
@@ -30,6 +30,14 @@ const GROUPED_TEXTS: readonly FocusColumn[] = [
   'BillingCurrency',
 ];
 
+/** All that the texts of a line depend on. */
+const RAW_TEXTS: readonly string[] = [
+  ...GROUPED_TEXTS.filter((name) => name !== 'BillingCurrency').map(sqlName),
+  '"Tags"',
+  'tags_listed',
+  'old_nulls',
+];
+
 /** The texts of a line that a bill fills, in the ledger's order. */
 export const FOCUS_TEXTS: readonly (keyof LineTexts)[] = orderedTexts([
   'payee',
@@ -47,9 +55,9 @@ export const FOCUS_TEXTS: readonly (keyof LineTexts)[] = orderedTexts([
 export function createGroupsSql(): string {
   const texts = GROUPED_TEXTS.map((name) => `"${name}" VARCHAR`);
   return `CREATE TABLE ${GROUPS} (
-    ${texts.join(', ')}, "Tags" VARCHAR, tags_listed BOOLEAN, old_nulls BOOLEAN, charge_month INTEGER, billing_month INTEGER,
+    ${texts.join(', ')}, "Tags" VARCHAR, tags_listed BOOLEAN, old_nulls BOOLEAN, charge_month INTEGER, billing_start TIMESTAMP,
     cash DECIMAL(38, 12), accrual DECIMAL(38, 12), row_count BIGINT, cash_count BIGINT, accrual_count BIGINT,
-    charge_start TIMESTAMP, billing_start TIMESTAMP, first_place BIGINT, part INTEGER)`;
+    charge_start TIMESTAMP, first_place BIGINT, part INTEGER)`;
 }
 
 /** What the first step reads: the rows of one or more files with the same columns. */
@@ -76,16 +84,16 @@ export interface GroupInput {
  */
 export function groupSql(input: GroupInput, acceptedOnly: boolean): string {
   const { cells } = input;
-  const names = [...GROUPED_TEXTS.map(sqlName), '"Tags"', 'charge_month', 'billing_month'];
+  const names = [...GROUPED_TEXTS.map(sqlName), '"Tags"', 'charge_month', 'billing_start'];
   return `INSERT INTO ${GROUPS} BY NAME
     SELECT ${names.join(', ')}, ${String(input.tagsListed)} AS tags_listed, ${String(input.oldNulls)} AS old_nulls, ${input.part} AS part,
            sum(cash) AS cash, sum(accrual) AS accrual,
            count(*) AS row_count, count(cash) AS cash_count, count(accrual) AS accrual_count,
-           max(charge_start) AS charge_start, max(billing_start) AS billing_start, min(place) AS first_place
+           max(charge_start) AS charge_start, min(place) AS first_place
       FROM (SELECT ${rowTextsSql(cells)}, ${input.tags} AS "Tags",
-                   ${cells.chargeMonth} AS charge_month, ${cells.billingMonth} AS billing_month,
                    ${cells.cash} AS cash, ${cells.accrual} AS accrual,
-                   ${cells.chargeStart} AS charge_start, ${cells.billingStart} AS billing_start,
+                   ${monthSql(cells.chargeGiven)} AS charge_month,
+                   ${cells.chargeGiven} AS charge_start, ${cells.billingGiven} AS billing_start,
                    ${placeSql(input.fileIndex, input.row)} AS place
               FROM ${input.from}${acceptedOnly ? ` WHERE ${cells.accepted}` : ''})
      GROUP BY ${names.join(', ')}`;
@@ -101,11 +109,20 @@ function placeSql(fileIndex: string, row: string): string {
   return `((${fileIndex})::BIGINT << 40) + ${row}`;
 }
 
-/** SQL of the number of rows of a part: all, and those whose groups can be used. */
-export function countsSql(part: number, usable: string): string {
+const MONTHS = `coalesce(charge_month, ${monthSql('billing_start')}) AS charge_month,
+  coalesce(${monthSql('billing_start')}, charge_month) AS billing_month`;
+
+/** SQL of the number of rows of a part: all, and those that the first step has surely read whole. */
+export function countsSql(part: number): string {
+  const usable = [
+    isMonthSql('charge_month'),
+    isMonthSql('billing_month'),
+    'coalesce(isfinite(charge_start), true) AND coalesce(isfinite(billing_start), true)',
+    isCurrencySql(currencySql('"BillingCurrency"')),
+  ];
   return `SELECT coalesce(sum(row_count), 0)::BIGINT AS rows,
-      coalesce(sum(least(cash_count, accrual_count)) FILTER (WHERE ${usable}), 0)::BIGINT AS usable
-    FROM ${GROUPS} WHERE part = ${part}`;
+      coalesce(sum(least(cash_count, accrual_count)) FILTER (WHERE ${usable.join(' AND ')}), 0)::BIGINT AS usable
+    FROM (SELECT * EXCLUDE (charge_month), ${MONTHS} FROM ${GROUPS} WHERE part = ${part})`;
 }
 
 /** SQL that forgets a part. */
@@ -119,15 +136,16 @@ export function sourceTotalsSql(): string {
             FROM ${GROUPS} GROUP BY 1`;
 }
 
-/** SQL of the part of cash billed in another month than the charge's, for a remark: rows of such groups. */
+/** SQL of the number of rows billed in another month than charged. */
 export function otherMonthSql(): string {
-  return `SELECT coalesce(sum(row_count), 0)::BIGINT FROM ${GROUPS} WHERE charge_month <> billing_month AND cash <> 0`;
+  return `SELECT coalesce(sum(row_count), 0)::BIGINT FROM (SELECT row_count, cash, ${MONTHS} FROM ${GROUPS})
+           WHERE charge_month <> billing_month AND cash <> 0`;
 }
 
-/** SQL of the number of rows whose tags are no JSON. */
+/** SQL of the number of rows whose tags are no JSON; after the second step. */
 export function brokenTagsSql(): string {
   const tags = givenText('"Tags"');
-  return `SELECT coalesce(sum(row_count), 0)::BIGINT FROM ${GROUPS} WHERE ${tags} IS NOT NULL AND NOT json_valid(${tags})`;
+  return `SELECT coalesce(sum(row_count), 0)::BIGINT FROM raw_line WHERE ${tags} IS NOT NULL AND NOT json_valid(${tags})`;
 }
 
 /**
@@ -154,22 +172,23 @@ export function lineTextsSql(tagsListed: string, oldNulls: string, tagKeys: read
   return FOCUS_TEXTS.map((key) => `${sql[key] ?? `''`} AS "${key}"`);
 }
 
-/** SQL statements of the second step, in order: they make `lines` and `charges` from the groups. */
+/**
+ * SQL statements of the second step, in order: they make `lines` and `charges` from the groups. Texts are made normal
+ * once per combination of raw texts (`raw_line`), not once per month of each.
+ */
 export function stageSql(windowId: string, tagKeys: readonly string[]): readonly string[] {
+  const raw = RAW_TEXTS.join(', ');
   const texts = FOCUS_TEXTS.map((key) => `"${key}"`).join(', ');
   return [
-    `CREATE TABLE grouped AS
-       SELECT ${texts}, currency, charge_month, billing_month, sum(cash) AS cash, sum(accrual) AS accrual,
-              sum(row_count)::BIGINT AS row_count, max(charge_start) AS charge_start,
-              max(billing_start) AS billing_start, min(first_place) AS first_place
-         FROM (SELECT ${lineTextsSql('tags_listed', 'old_nulls', tagKeys).join(', ')}, ${currencySql('"BillingCurrency"')} AS currency,
-                      * EXCLUDE ("Tags") FROM ${GROUPS})
-        GROUP BY ${texts}, currency, charge_month, billing_month`,
+    `CREATE TABLE raw_line AS
+       SELECT row_number() OVER () AS raw_line, ${raw}, sum(row_count) AS row_count, min(first_place) AS first_place
+         FROM ${GROUPS} GROUP BY ${raw}`,
+    `CREATE TABLE text_line AS
+       SELECT raw_line, first_place, ${lineTextsSql('tags_listed', 'old_nulls', tagKeys).join(', ')} FROM raw_line`,
     `CREATE TABLE lines AS
        SELECT CAST(row_number() OVER (ORDER BY first_place, ${texts}) - 1 AS INTEGER) AS line, ${texts}
-         FROM (SELECT ${texts}, min(first_place) AS first_place FROM grouped GROUP BY ${texts})`,
+         FROM (SELECT ${texts}, min(first_place) AS first_place FROM text_line GROUP BY ${texts})`,
     `CREATE TABLE charges AS ${chargesSql(windowId, texts)}`,
-    'DROP TABLE grouped',
   ];
 }
 
@@ -179,17 +198,26 @@ export function stageSql(windowId: string, tagKeys: readonly string[]): readonly
  */
 function chargesSql(windowId: string, texts: string): string {
   const key = `${sqlText(`${windowId}|`)} || month || '|' || currency`;
+  const same = RAW_TEXTS.map((name) => `bill.${name} IS NOT DISTINCT FROM raw.${name}`).join(' AND ');
   return `
-    WITH numbered AS (
-      SELECT lines.line, grouped.* EXCLUDE (${texts}), charge_month <> billing_month AND cash <> 0 AS apart
-        FROM grouped JOIN lines USING (${texts})
+    WITH line_of AS (
+      SELECT raw_line, line FROM text_line JOIN lines USING (${texts})
+    ), numbered AS (
+      SELECT line, ${currencySql('"BillingCurrency"')} AS currency, ${MONTHS}, cash, accrual, bill.row_count,
+             coalesce(charge_start, billing_start) AS charge_start, billing_start, bill.first_place
+        FROM ${GROUPS} bill JOIN raw_line raw ON ${same} JOIN line_of USING (raw_line)
+    ), monthly AS (
+      SELECT line, currency, charge_month, billing_month, sum(cash) AS cash, sum(accrual) AS accrual,
+             sum(row_count) AS row_count, max(charge_start) AS charge_start, max(billing_start) AS billing_start,
+             min(first_place) AS first_place, charge_month <> billing_month AND sum(cash) <> 0 AS apart
+        FROM numbered GROUP BY line, currency, charge_month, billing_month
     ), parts AS (
       SELECT line, currency, charge_month AS month, CASE WHEN apart THEN 0 ELSE cash END AS cash, accrual,
              row_count, charge_start, NULL AS billing_start, first_place
-        FROM numbered WHERE NOT apart OR accrual <> 0
+        FROM monthly WHERE NOT apart OR accrual <> 0
       UNION ALL
       SELECT line, currency, billing_month, cash, 0, row_count, NULL, billing_start, first_place
-        FROM numbered WHERE apart
+        FROM monthly WHERE apart
     ), summed AS (
       SELECT line, currency, month, sum(cash) AS cash, sum(accrual) AS accrual, sum(row_count) AS row_count,
              coalesce(max(charge_start), max(billing_start)) AS last, min(first_place) AS first_place

@@ -29,7 +29,7 @@ export async function findRejected(
        FROM (SELECT (${cells.accepted}) AS accepted, (${table.fileIndex})::INTEGER AS file FROM ${table.from})
       GROUP BY file ORDER BY file`,
   );
-  const text = `concat_ws(',', ${table.found.map(({ sql }) => `coalesce(CAST(${sql} AS VARCHAR), '')`).join(', ')})`;
+  const text = `concat_ws(',', ${table.found.map(({ sql }) => csvCell(`CAST(${sql} AS VARCHAR)`)).join(', ')})`;
   const rows = await queryRows(
     connection,
     `SELECT (${table.fileIndex})::INTEGER AS file, (${table.row})::INTEGER AS "place", ${cells.reason} AS reason,
@@ -51,6 +51,11 @@ export async function findRejected(
       rows: [...table.broken, ...rejected.filter((row) => row.file === file)].sort((a, b) => a.row - b.row),
     };
   });
+}
+
+/** SQL of a cell as CSV has it, quoted where it must be. */
+function csvCell(text: string): string {
+  return `CASE WHEN regexp_matches(${text}, '[",\\n]') THEN '"' || replace(${text}, '"', '""') || '"' ELSE coalesce(${text}, '') END`;
 }
 
 /** One mistake for a file of which more than the allowed share is rejected; none otherwise. */

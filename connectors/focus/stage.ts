@@ -9,7 +9,7 @@ import {
 import { queryRows, queryValue } from '../../src/connector/duckdb.js';
 import { controlTotals, type StagedWindow } from '../../src/connector/reading.js';
 import { type Mistake, SourceError } from '../../src/core/errors.js';
-import { cellSql, currencySql, isCurrencySql, isMonthSql } from './cells.js';
+import { cellSql } from './cells.js';
 import {
   brokenTagsSql,
   countsSql,
@@ -33,13 +33,6 @@ export interface StagedFocus {
   /** Reads the control totals too: call it once, after the batches. */
   summary(): Promise<ReadingSummary>;
 }
-
-/** Groups that can be used as they are; the rest is rejected. */
-const USABLE_GROUP = [
-  isMonthSql('charge_month'),
-  isMonthSql('billing_month'),
-  isCurrencySql(currencySql('"BillingCurrency"')),
-].join(' AND ');
 
 /**
  * Groups all files of a window. Memory is bounded by the number of groups, and beyond DuckDB's limit goes to disk.
@@ -102,7 +95,7 @@ async function groupTable(
     part,
   };
   await connection.run(groupSql(input, false));
-  const [counts] = await queryRows(connection, countsSql(part, USABLE_GROUP));
+  const [counts] = await queryRows(connection, countsSql(part));
   const [rowCount, usable] = [Number(counts?.['rows']), Number(counts?.['usable'])];
   if (rowCount === usable && table.brokenCount === 0) return { rowCount, rejections: [] };
   if (rowCount !== usable) await groupAccepted(connection, input);

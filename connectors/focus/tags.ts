@@ -2,9 +2,9 @@ import { sqlText } from '../../src/connector/duckdb.js';
 import type { FoundColumn } from './columns.js';
 
 /** Rows looked at to tell whether raw tags repeat. */
-const PROBE_ROWS = 200_000;
+const PROBE_ROWS = 50_000;
 /** More different raw tags than this among the probed rows, and grouping by them would keep a copy of nearly each. */
-export const PROBE_DISTINCT_MAX = 20_000;
+export const PROBE_DISTINCT_MAX = 25_000;
 
 /** SQL of the tags as JSON text, from a column of JSON text, of type MAP or STRUCT, or a list of key and value. */
 export function rawTagsSql(column: FoundColumn | undefined, keys: readonly string[]): string {
