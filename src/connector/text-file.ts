@@ -127,6 +127,8 @@ function sourceChunks(request: TextFileRequest): AsyncIterable<Buffer> {
   if (!isPacked(request.path)) return stream;
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   stream.on('error', (error) => gunzip.destroy(error));
+  // A reader that has seen enough closes the unpacking end only.
+  gunzip.on('close', () => stream.destroy());
   return stream.pipe(gunzip);
 }
 

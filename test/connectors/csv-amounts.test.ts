@@ -1,11 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { plainAmountSql } from '../../connectors/csv/sql.js';
 import { parseMicros, type NumberFormat } from '../../src/core/money.js';
 import csv from '../../connectors/csv/index.js';
-import { sqlText } from '../../src/connector/duckdb.js';
-import { openDuckDb, queryRows } from '../../src/connector/duckdb.js';
+import { openDuckDb, queryRows, sqlText } from '../../src/connector/duckdb.js';
 import { temporaryFolder } from '../support/files.js';
 import { pullAll } from '../support/pull.js';
 
@@ -100,7 +101,6 @@ describe('a whole reading', () => {
 
   it('accepts exactly the amounts that parseMicros reads, and loses no money', async () => {
     const folder = await temporaryFolder();
-    const { writeFile } = await import('node:fs/promises');
     await fc.assert(
       fc.asyncProperty(
         fc.array(amount, { minLength: 1, maxLength: 40 }),
