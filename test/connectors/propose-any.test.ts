@@ -1,0 +1,201 @@
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { dateFormatsFor, readDate } from '../../connectors/csv/dates.js';
+import { previewProposal, proposeSource, type Proposal, type TableSample } from '../../connectors/csv/propose.js';
+import { csvSettings } from '../../connectors/csv/settings.js';
+import { readAmount } from '../../connectors/csv/to-charge.js';
+import { sniffFile } from '../../src/connector/sniff.js';
+import { sharedDataFolder } from '../support/shared-data.js';
+
+const header = fc.oneof(
+  fc.constantFrom('Date', 'Payment Date', 'Amount', 'Betrag', 'Debit', 'Credit', 'Currency', 'Supplier', 'Name'),
+  fc.constantFrom('Total', 'Cost centre', 'Konto', 'MCC', 'Card', 'Amount (EUR)', 'Description', 'Ref', '', ' '),
+  fc.string({ maxLength: 12 }),
+);
+const number = fc.integer({ min: 0, max: 40 });
+const cell = fc.oneof(
+  fc
+    .tuple(number, number, fc.constantFrom('24', '2024', '99', '0001'), fc.constantFrom('/', '.', '-'))
+    .map(([a, b, year, mark]) => [String(a).padStart(2, '0'), String(b).padStart(2, '0'), year].join(mark)),
+  fc
+    .tuple(number, number)
+    .map(([month, day]) => `2024-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`),
+  fc
+    .tuple(
+      fc.constantFrom('', '-', '(', '£', '$', 'EUR '),
+      fc.nat(9_999),
+      fc.constantFrom('.', ',', '', "'"),
+      fc.nat(9_999),
+    )
+    .map(([sign, whole, mark, rest]) => `${sign}${whole}${mark}${rest}`),
+  fc.constantFrom(
+    '',
+    'Total',
+    'GBP',
+    'EUR',
+    'D',
+    'C',
+    'Acme',
+    'NULL',
+    '*1234',
+    '4111111111111111',
+    '1e999',
+    '__proto__',
+  ),
+  fc.string({ maxLength: 8 }),
+);
+/** Tables whose columns have one kind of cell mostly, as files do, and tables without any order. */
+const table = fc
+  .tuple(
+    fc.array(header, { minLength: 1, maxLength: 6 }),
+    fc.integer({ min: 0, max: 12 }),
+    fc.integer({ min: 1, max: 5 }),
+  )
+  .chain(([headers, count, headerRow]) =>
+    fc.record({
+      fileName: fc.constantFrom('a.csv', '2024.csv', '', '.gz', 'x/b.xlsx'),
+      header: fc.constant(headers),
+      rows: fc.array(
+        fc.oneof(
+          { weight: 5, arbitrary: fc.array(cell, { minLength: headers.length, maxLength: headers.length }) },
+          { weight: 1, arbitrary: fc.array(cell, { maxLength: 8 }) },
+        ),
+        { minLength: count, maxLength: count },
+      ),
+      delimiter: fc.constantFrom(',', ';', '\t'),
+      encoding: fc.constant('utf-8'),
+      headerRow: fc.constant(headerRow),
+    }),
+  );
+
+/** The rows as wide as the header, with the texts of the mapped columns by key. */
+function mappedRows(sample: TableSample, settings: Proposal['settings']): Record<string, string>[] {
+  const places = Object.entries(settings.columns ?? {}).map(
+    ([key, name]) => [key, sample.header.findIndex((text) => text.trim() === name)] as const,
+  );
+  return sample.rows
+    .filter((row) => row.length >= sample.header.length && row.slice(sample.header.length).every((one) => one === ''))
+    .map((row) => Object.fromEntries(places.map(([key, index]) => [key, (row[index] ?? '').trim()])));
+}
+
+/** Where the currency is still open, a code in the cell is what its answer will be. */
+function currencyOf(row: Record<string, string>, settings: Proposal['settings']): string {
+  return settings.currency ?? row['currency'] ?? /[A-Z]{3}/.exec(row['amount'] ?? '')?.[0] ?? '';
+}
+
+describe('proposeSource on any table', () => {
+  it('never throws, and never proposes a format under which most cells cannot be read', () => {
+    fc.assert(
+      fc.property(table, (sample) => {
+        const proposal = proposeSource(sample);
+        const { settings } = proposal;
+        const { skippedCount } = previewProposal(proposal, sample);
+        const rows = mappedRows(sample, settings);
+        if (settings.dates !== undefined) {
+          const formats = dateFormatsFor(settings.dates, 'a.csv');
+          const unread = rows.filter((row) => !('day' in readDate(row['date'] ?? '', formats)));
+          expect(unread.length - skippedCount).toBeLessThanOrEqual(rows.length / 2);
+        }
+        const { decimal, group } = settings.amount ?? {};
+        if (decimal !== undefined && group !== undefined && settings.columns?.['amount'] !== undefined) {
+          const read = (row: Record<string, string>): unknown =>
+            readAmount(row['amount'] ?? '', { decimal, group }, currencyOf(row, settings));
+          const unread = rows.filter((row) => typeof read(row) === 'string');
+          expect(unread.length - skippedCount).toBeLessThanOrEqual(rows.length / 2);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('gives settings the connector accepts whenever it says that they are complete', () => {
+    fc.assert(
+      fc.property(table, (sample) => {
+        const proposal = proposeSource({ ...sample, fileName: 'a.csv' });
+        if (!proposal.complete) return;
+        const { connector, title, kind, ...own } = proposal.settings;
+        expect([connector, typeof title, kind]).toEqual(['csv', 'string', 'payment']);
+        expect(csvSettings.safeParse(own).error).toBeUndefined();
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('does not depend on the order of the rows', () => {
+    fc.assert(
+      fc.property(table, (sample) => {
+        const whole = { ...sample, rows: sample.rows.map((row) => [...row]) };
+        const turned = { ...sample, rows: [...whole.rows].reverse() };
+        const forward = proposeSource(whole).settings;
+        const backward = proposeSource(turned).settings;
+        expect({ ...backward, skip: undefined }).toEqual({ ...forward, skip: undefined });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+const shared = sharedDataFolder();
+
+describe.skipIf(shared === undefined)('proposeSource on the files of two councils', () => {
+  it('understands accounts payable of Harrogate in all but the currency', async () => {
+    const path = join(shared ?? '', 'ap/harrogate_borough_council_spend_2019-04_2022-08.csv.gz');
+    const sample = await sniffFile(path, { rowsMax: 50_000 });
+    expect(sample).toMatchObject({ encoding: 'utf-8', delimiter: ',', headerRow: 1, truncated: false, brokenCount: 0 });
+    const proposal = proposeSource(sample);
+    expect(proposal.settings).toEqual({
+      connector: 'csv',
+      title: 'Harrogate borough council spend',
+      kind: 'payment',
+      files: 'harrogate_borough_council_spend_2019-04_2022-08.csv.gz',
+      dates: ['YYYY-MM-DD'],
+      amount: { decimal: '.', group: '', sign: 'spend-positive' },
+      columns: {
+        date: 'Payment Date',
+        amount: 'Net Amount',
+        payee: 'Supplier Name',
+        costCenter: 'Service Code',
+        ledgerAccount: 'Expenditure Code',
+        reference: 'Transaction No.',
+      },
+    });
+    expect(proposal.understood).toContain('dates: "Payment Date": 34,270 of 34,270 values are days as YYYY-MM-DD');
+    expect(proposal.open.map(({ key }) => key)).toEqual(['currency']);
+    expect(proposal.complete).toBe(false);
+    expect(previewProposal(proposal, sample)).toMatchObject({ rejectedCount: 0, skippedCount: 0 });
+  });
+
+  it('understands purchase cards of Birmingham in all but the currency', async () => {
+    const path = join(shared ?? '', 'cards/birmingham_city_council_purchase_cards_2014-04_2018-01.csv.gz');
+    const sample = await sniffFile(path);
+    expect(sample).toMatchObject({ delimiter: ',', headerRow: 1, truncated: true });
+    const proposal = proposeSource(sample);
+    expect(proposal.settings).toMatchObject({
+      dates: ['DD/MM/YY'],
+      amount: { decimal: '.', group: ',', sign: 'spend-positive' },
+      columns: {
+        date: 'TRANS DATE',
+        amount: 'BILLING GROSS AMT',
+        payee: 'MERCHANT NAME',
+        costCenter: 'Directorate',
+        ledgerAccount: 'TRANS CAC DESC 1',
+        card: 'CARD NUMBER',
+      },
+    });
+    expect(proposal.open.map(({ key }) => key)).toEqual(['currency']);
+    const { rows, rejectedCount } = previewProposal(proposal, sample);
+    expect(rejectedCount).toBe(0);
+    expect(rows).toHaveLength(10);
+    expect(rows[0]).toEqual({
+      line: 2,
+      date: '2017-01-03',
+      amount: '72.61',
+      currency: '',
+      payee: 'shell kings 587',
+      others: { card: '*5770', costCenter: 'Adult & Communities', ledgerAccount: 'Vehicle Fuel' },
+    });
+  });
+});
