@@ -5,7 +5,7 @@
 export { checkWorkspace, type CheckReport } from './app/check.js';
 export { writeDemo, type DemoRun } from './app/demo.js';
 export { explainLine, type ExplainOptions } from './app/explain.js';
-export { addSourceFrom, initWorkspace, type InitFromResult } from './app/init.js';
+export { addSourceFrom, initWorkspace, questionText, type InitFromResult, type InitResult } from './app/init.js';
 export { linesNames, listLines, type LinesOptions } from './app/lines.js';
 export { packageVersion } from './app/package.js';
 export { pullWorkspace, type PullOptions, type WorkspacePull } from './app/pull.js';

@@ -48,7 +48,13 @@ function decision(session: Session, amounts: ReadonlyMap<number, bigint>, keepVe
     const vendor =
       keepVendors && target.vendor !== undefined
         ? target.vendor
-        : applyVendorRules(book, target.line, session.knowledge.resolve(target.line), amountMicros);
+        : applyVendorRules(
+            book,
+            target.line,
+            session.knowledge.resolve(target.line),
+            amountMicros,
+            session.knowledge.lookUpVendor,
+          );
     return { vendor, owner: decideOwner({ line: target.line, vendor, amountMicros }) };
   };
 }

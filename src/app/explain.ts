@@ -31,7 +31,7 @@ export async function explainLine(session: Session, id: string, options: Explain
   const book = workspace.ownership;
   const amountMicros = usesAmount(book) ? ((await ledger.largestMonths()).get(rowId) ?? 0n) : 0n;
   const resolved = knowledge.resolve(line);
-  const vendor = applyVendorRules(book, line, resolved, amountMicros);
+  const vendor = applyVendorRules(book, line, resolved, amountMicros, knowledge.lookUpVendor);
   const { charges, total } = await ledger.chargesOf({ rowId, id: line.id }, options.chargesMax);
   return {
     line,

@@ -1,6 +1,8 @@
 import type { BusinessFunction, VendorResolver } from '../core/decision.js';
-import { fingerprint } from '../core/ids.js';
+import { fingerprint, slug } from '../core/ids.js';
+import type { VendorLookUp } from '../ownership/vendor-effects.js';
 import { CATALOGUE_FILES, parseCatalogue, type Catalogue } from '../vendor/catalogue.js';
+import { fold } from '../vendor/normalise.js';
 import { createVendorResolver } from '../vendor/resolve.js';
 import { parseFunctions } from '../settings/functions.js';
 import { readConfig } from './package.js';
@@ -15,6 +17,8 @@ export interface Knowledge {
   /** Names of categories by id. */
   readonly categories: ReadonlyMap<string, string>;
   readonly functions: readonly BusinessFunction[];
+  /** What the catalogue says of a vendor that a person names by its name, id or an alias. */
+  readonly lookUpVendor: VendorLookUp;
   /** Changes when any of it does. */
   readonly fingerprint: string;
 }
@@ -28,6 +32,14 @@ export function loadKnowledge(): Knowledge {
     resolve: createVendorResolver(catalogue),
     categories: new Map([...catalogue.categories].map(([id, category]) => [id, category.name])),
     functions: parseFunctions(readConfig('functions.yaml'), 'config/functions.yaml'),
+    lookUpVendor: (name) => vendorNamed(catalogue, name),
     fingerprint: fingerprint([RESOLVER_VERSION, ...[...texts].flat()]),
   };
+}
+
+function vendorNamed(catalogue: Catalogue, name: string): ReturnType<VendorLookUp> {
+  const vendor = catalogue.vendors.get(slug(name)) ?? catalogue.exact.get(fold(name));
+  if (vendor === undefined) return undefined;
+  const { id: vendorId, name: vendorName, domain, spendClass, category, usualFunction } = vendor;
+  return { vendorId, vendor: vendorName, domain, spendClass, category, usualFunction };
 }

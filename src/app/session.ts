@@ -26,7 +26,11 @@ export function connectorOf(id: string): Connector {
  * @throws SettingsError with every mistake in it.
  */
 export function readWorkspace(folder: string, knowledge: Knowledge): Workspace {
-  return loadWorkspace(folder, { connectors, builtInFunctions: knowledge.functions });
+  return loadWorkspace(folder, {
+    connectors,
+    builtInFunctions: knowledge.functions,
+    categories: new Set(knowledge.categories.keys()),
+  });
 }
 
 /** Opens a workspace, runs work on it and closes it again. */

@@ -9,7 +9,10 @@ const WORKSPACE_FILE = 'spendshift.yaml';
 
 /** Adds `--workspace`. */
 export function withWorkspace(command: Command): Command {
-  return command.option('-w, --workspace <folder>', 'folder with spendshift.yaml (default: this folder or one above it)');
+  return command.option(
+    '-w, --workspace <folder>',
+    'folder with spendshift.yaml (default: this folder or one above it)',
+  );
 }
 
 /**

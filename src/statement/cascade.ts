@@ -59,8 +59,10 @@ export function cascade(
   const size = functionIds.length;
   const vendors = matchLines(lines, size, record);
   const categories = matchVendors(vendors, size, record);
-  for (const [category, residuals] of categories)
-    matchGroup(residuals, record('category', category, categoryName(category)));
+  for (const [category, residuals] of categories) {
+    // Lines whose category is not known share no known need: they go straight to the portfolio.
+    if (category !== '') matchGroup(residuals, record('category', category, categoryName(category)));
+  }
   const rest = zeroResiduals(size);
   for (const residuals of categories.values()) addResiduals(rest, residuals);
   matchGroup(rest, record('portfolio', PORTFOLIO_KEY, 'all spend'));

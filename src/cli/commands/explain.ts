@@ -28,7 +28,9 @@ export function explainCommand(io: CommandIo): Command {
       const explanation = await withSession(folder, (session) =>
         explainLine(session, line, { chargesMax: flags.charges, rowsMax: flags.rows }),
       );
-      io.print(flags.json === true ? renderExplanationJson(explanation) : renderExplanationText(explanation, io.terminal));
+      io.print(
+        flags.json === true ? renderExplanationJson(explanation) : renderExplanationText(explanation, io.terminal),
+      );
     });
   return withExamples(command, [
     ['spendshift explain L0ab12cd34ef5', 'one line'],

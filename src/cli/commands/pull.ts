@@ -25,7 +25,8 @@ export function pullCommand(io: CommandIo, result: ActionResult): Command {
       const folder = workspaceFolder(flags.workspace, io.workingFolder);
       const pulled = await runPull(io, folder, sources, flags.quiet ?? false);
       io.print(flags.json === true ? pullJson(pulled) : pullText(pulled, io));
-      for (const failure of pulled.failures) io.note(`\n${failure.source} was left as it was.\n${failure.error.message}`);
+      for (const failure of pulled.failures)
+        io.note(`\n${failure.source} was left as it was.\n${failure.error.message}`);
       if (pulled.failures.length > 0) result.code = 1;
     });
   return withExamples(command, [
@@ -35,7 +36,12 @@ export function pullCommand(io: CommandIo, result: ActionResult): Command {
 }
 
 /** Pulls a workspace with progress on standard error. */
-export async function runPull(io: CommandIo, folder: string, sources: readonly string[], quiet: boolean): Promise<WorkspacePull> {
+export async function runPull(
+  io: CommandIo,
+  folder: string,
+  sources: readonly string[],
+  quiet: boolean,
+): Promise<WorkspacePull> {
   const progress = startProgress({ terminal: io.errorIsTerminal, quiet, now: io.now });
   try {
     return await withSession(folder, (session) =>
@@ -75,7 +81,9 @@ export function pullText(pulled: WorkspacePull, io: CommandIo): string {
   );
   const gone = pulled.results
     .filter((entry) => entry.windowsRemoved.length > 0)
-    .map((entry) => `${entry.source}: no file for ${entry.windowsRemoved.join(', ')} any more; its charges were removed.`);
+    .map(
+      (entry) => `${entry.source}: no file for ${entry.windowsRemoved.join(', ')} any more; its charges were removed.`,
+    );
   const decided = pulled.decided.seen > 0 ? [`${counted(pulled.decided.changed, 'line')} decided.`] : [];
   return [...(pulled.results.length > 0 ? [table] : []), ...removed, ...gone, ...decided].join('\n');
 }

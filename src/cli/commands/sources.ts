@@ -54,7 +54,12 @@ async function sourcesText(io: CommandIo, flags: Flags): Promise<string> {
   });
 }
 
-function render(io: CommandIo, flags: Flags, statuses: readonly SourceView[], rejected: readonly RejectedView[]): string {
+function render(
+  io: CommandIo,
+  flags: Flags,
+  statuses: readonly SourceView[],
+  rejected: readonly RejectedView[],
+): string {
   if (flags.json === true) return renderSourcesJson(statuses, flags.rejected === true ? rejected : []);
   if (flags.csv === true) return renderRejectedCsv(rejected);
   if (flags.rejected !== true) return renderSourcesText(statuses, io.terminal);

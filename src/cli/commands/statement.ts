@@ -35,7 +35,12 @@ export function statementCommand(io: CommandIo): Command {
     .option('--fiscal-year <year>', 'the fiscal year that ends in this year, e.g. 2021')
     .option('--baseline <period>', 'the period before, e.g. 2019-04..2020-03')
     .option('--current <period>', 'the period after, e.g. 2020-04..2021-03')
-    .addOption(choice('--compare <with>', 'what to compare a month or period with (default: last-year)', ['last-year', 'last-month']))
+    .addOption(
+      choice('--compare <with>', 'what to compare a month or period with (default: last-year)', [
+        'last-year',
+        'last-month',
+      ]),
+    )
     .addOption(choice('--by <view>', 'count money by who owns it or by who pays it', VIEWS, 'owner'))
     .addOption(choice('--basis <basis>', 'cash: when billed or paid; accrual: over the service period', BASES, 'cash'))
     .option('--as-today', 'apply the latest organisation to all months')
