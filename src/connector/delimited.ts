@@ -53,7 +53,9 @@ export interface CellTable {
 export async function openDelimited(connection: DuckDBConnection, request: DelimitedRequest): Promise<CellTable> {
   const header = await readHeader(request);
   const columns = (header.cells ?? []).map((cell) => cell.trim());
-  if (request.text.regular && header.lines <= 1 && (await readFast(connection, request, columns.length))) {
+  // In a file of one column a blank line would be a record to DuckDB, so that counting proves nothing.
+  const countable = request.text.regular && header.lines <= 1 && columns.length > 1;
+  if (countable && (await readFast(connection, request, columns.length))) {
     const rowCount = Math.max(0, request.text.lineCount - request.headerRow);
     return { columns, rowCount, rejected: [], rejectedCount: 0 };
   }

@@ -109,6 +109,11 @@ describe('openDelimited', () => {
     expect(table.rows).toEqual([{ row: 5, c0: '"1', c1: '2"' }]);
   });
 
+  it('knows the rows of a file of one column', async () => {
+    const table = await readText('a\n"two\nlines"\n\n');
+    expect(table.rows).toEqual([{ row: 2, c0: 'two\nlines' }]);
+  });
+
   it('gives no rows for a header alone and says when there is no header', async () => {
     expect((await readText('a,b\n')).rowCount).toBe(0);
     await expect(readText('a,b\n1,2\n', { headerRow: 9 })).rejects.toThrow(
