@@ -1,7 +1,7 @@
 import type { NumberFormat } from '../../src/core/money.js';
 import { candidatesFor, isAmountColumn, shareOfFilled, type ColumnProfile } from './propose-columns.js';
 import { findNumbers, type NumberFinding } from './propose-numbers.js';
-import { countText, examples, passedOver, quoted, type Finding, type OpenQuestion } from './propose-types.js';
+import { counted, countText, examples, passedOver, quoted, type Finding, type OpenQuestion } from './propose-types.js';
 import type { ProposedAmount } from './propose-types.js';
 import { DIRECTION_PAIRS } from './propose-words.js';
 
@@ -116,7 +116,7 @@ function signOf(
 ): ProposedAmount['sign'] {
   const { positive, negative } = numbers;
   const total = positive + negative;
-  const counts = `${countText(positive)} amounts of ${name} are positive and ${countText(negative)} negative`;
+  const counts = `of the amounts of ${name} ${countText(positive)} are positive and ${countText(negative)} negative`;
   if (total > 0 && positive / total >= SIGN_SHARE) {
     understood.push(`sign: ${counts}, so spend is positive and refunds are negative`);
     return 'spend-positive';
@@ -147,7 +147,7 @@ function pairOfColumns(debit: ColumnProfile, credit: ColumnProfile, rows: Rows):
   const isSet = (text: string | undefined): boolean => /[1-9]/.test(text ?? '');
   const both = rows.filter((row) => isSet(row[debit.index]) && isSet(row[credit.index])).length;
   if (both > rows.length * BOTH_SHARE_MAX) {
-    const question = `${quoted(debit)} and ${quoted(credit)} both hold an amount in ${countText(both)} rows; write the column that counts as \`columns.amount\`, or both as \`columns.debit\` and \`columns.credit\``;
+    const question = `${quoted(debit)} and ${quoted(credit)} both hold an amount in ${counted(both, 'row')}; write the column that counts as \`columns.amount\`, or both as \`columns.debit\` and \`columns.credit\``;
     return none({ key: 'columns.amount', question, required: true });
   }
   const tally = new Map(debit.tally);

@@ -111,6 +111,8 @@ export function holds(field: Field, column: ColumnProfile): boolean {
   if (field === 'currency') return isCurrencyColumn(column);
   if (column.filled === 0 || isSeparatedDate(column) || isFraction(column)) return false;
   if (TEXT_FIELDS.has(field)) return shareOfFilled(column.lettered, column) >= 0.5;
+  // A bare "Account" may be a ledger account or a bank account; only the first has words in it.
+  if (field === 'ledgerAccount' && column.words === 'account') return isWorded(column);
   if (field === 'card')
     return shareOfFilled(tallyCount(matching(column.tally, (text) => /\d{3}/.test(text))), column) > 0.5;
   return true;
@@ -118,6 +120,10 @@ export function holds(field: Field, column: ColumnProfile): boolean {
 
 function isSeparatedDate(column: ColumnProfile): boolean {
   return isDateColumn(column) && column.dates.formats.some((format) => /[^A-Z]/.test(format));
+}
+
+function isWorded(column: ColumnProfile): boolean {
+  return shareOfFilled(tallyCount(matching(column.tally, (text) => /\p{L}{4}/u.test(text))), column) > 0.5;
 }
 
 function isFraction(column: ColumnProfile): boolean {

@@ -1,7 +1,7 @@
 import { isCurrency } from '../../src/core/currency.js';
 import { candidatesFor, isCurrencyColumn, shareOfFilled, type ColumnProfile } from './propose-columns.js';
 import type { NumberFinding } from './propose-numbers.js';
-import { countText, quoted, type Finding } from './propose-types.js';
+import { counted, quoted, type Finding } from './propose-types.js';
 import { HEADER_CURRENCIES, SIGN_CHOICES, SIGN_CURRENCIES } from './propose-words.js';
 
 export interface CurrencyFinding extends Finding {
@@ -25,12 +25,13 @@ const QUALIFIERS = [
 
 /**
  * Finds the currency: a column of codes that goes with the amount, else a code or sign in its cells, else one in its
- * header. What could mean several currencies is left open.
+ * header, else one code throughout the columns that cannot be named. What could mean several currencies is left open.
  */
 export function findCurrency(
   columns: readonly ColumnProfile[],
   amount: ColumnProfile | undefined,
   numbers: NumberFinding | undefined,
+  unnamed: readonly ColumnProfile[] = [],
 ): CurrencyFinding {
   const column = currencyColumn(columns, amount);
   if (column !== undefined && numbers?.code !== undefined && !mostlySays(column, numbers.code)) {
@@ -46,7 +47,7 @@ export function findCurrency(
     const codes = [...column.tally.keys()].filter((text) => isCurrency(text.toUpperCase()));
     const listed = codes.slice(0, 5).join(', ');
     const empty = column.rowCount - column.filled;
-    const gaps = empty === 0 ? '' : `; ${countText(empty)} rows have none and will be rejected`;
+    const gaps = empty === 0 ? '' : `; ${counted(empty, 'row')} without one will be rejected`;
     return found({ column }, `currency: ${quoted(column)} holds codes of ISO 4217 (${listed})${gaps}`);
   }
   if (numbers?.code !== undefined)
@@ -59,6 +60,11 @@ export function findCurrency(
   const byHeader = amount === undefined || signs.length > 0 ? undefined : headerCurrency(amount.header);
   if (byHeader !== undefined && amount !== undefined) {
     return found({ code: byHeader }, `currency: the header ${quoted(amount)} says ${byHeader}`);
+  }
+  const everywhere = new Set(unnamed.filter(isCurrencyColumn).flatMap((one) => [...one.tally.keys()]));
+  const [code, another] = everywhere;
+  if (code !== undefined && another === undefined && isCurrency(code) && signs.length === 0) {
+    return found({ code }, `currency: ${code} in every row, in columns whose header stands more than once`);
   }
   return open(signs);
 }

@@ -6,7 +6,7 @@ import {
   shareOfRows,
   type ColumnProfile,
 } from './propose-columns.js';
-import { countText, examples, passedOver, quoted, type Finding, type OpenQuestion } from './propose-types.js';
+import { counted, countText, examples, passedOver, quoted, type Finding, type OpenQuestion } from './propose-types.js';
 import type { Field } from './propose-words.js';
 
 /** Texts in the order in which they take their column; the key is that of `columns`. */
@@ -39,6 +39,8 @@ const TEXT_NAMES: Readonly<Record<TextField, string>> = {
 const NEED_VARIETY: ReadonlySet<TextField> = new Set(['costCenter', 'ledgerAccount', 'project', 'reference']);
 /** Rows from which on a column that never changes is no cost centre or account. */
 const VARIETY_ROWS_MIN = 20;
+/** Headers of the person who claims an expense; a cardholder does not. */
+const CLAIMANT_WORDS = /\b(?:employee|claimant|mitarbeiter|employe|salarie|empleado|medewerker|dipendente)\b/;
 /** Descriptions that speak of what was bought or thought, not of who was paid. */
 const OWN_WORDS = /\b(?:line|item|invoice|notes|purpose|bezeichnung|designation|detalle|motivo)\b/;
 /** Different texts a column of units or accounts may have, as a share of its values. */
@@ -105,6 +107,7 @@ function ambiguityQuestion(column: ColumnProfile): OpenQuestion {
 
 export interface TextFinding extends Finding {
   readonly columns: Readonly<Partial<Record<TextField, ColumnProfile>>>;
+  readonly kind: 'payment' | 'expense';
 }
 
 /** Finds the columns of the texts, each column for one field. */
@@ -131,12 +134,23 @@ export function textFinding(columns: readonly ColumnProfile[]): TextFinding {
   if (!found.has('payee') && description !== undefined && !OWN_WORDS.test(description.words)) {
     found.delete('description');
     found.set('payee', description);
+    understood.splice(
+      understood.findIndex((sentence) => sentence.startsWith('description: ')),
+      1,
+    );
     understood.push(
       `payee: no column names the payee; ${quoted(description)} is taken, because it says who was paid on most statements`,
     );
   }
   if (!found.has('payee')) open.push(payeeQuestion(columns));
-  return { columns: Object.fromEntries(found), understood, open };
+  const claimant = found.get('person');
+  const kind = claimant !== undefined && CLAIMANT_WORDS.test(claimant.words) ? 'expense' : 'payment';
+  understood.push(
+    kind === 'expense' && claimant !== undefined
+      ? `kind: expense, because ${quoted(claimant)} names who claims; write payment or bill if the file is one of these`
+      : 'kind: payment is assumed, money leaving; write bill, expense or plan if the file is one of these',
+  );
+  return { columns: Object.fromEntries(found), kind, understood, open };
 }
 
 function fieldCandidates(field: TextField, columns: readonly ColumnProfile[]): ColumnProfile[] {
@@ -152,8 +166,8 @@ function fieldCandidates(field: TextField, columns: readonly ColumnProfile[]): C
 
 function varietyText(column: ColumnProfile): string {
   const empty = column.rowCount - column.filled;
-  const gaps = empty === 0 ? '' : `, empty in ${countText(empty)} rows`;
-  return `${countText(column.tally.size)} different texts such as ${examples(column, 2)}${gaps}`;
+  const gaps = empty === 0 ? '' : `, empty in ${counted(empty, 'row')}`;
+  return `${counted(column.tally.size, 'different text')} such as ${examples(column, 2)}${gaps}`;
 }
 
 function cardQuestion(column: ColumnProfile): OpenQuestion {

@@ -77,6 +77,11 @@ export function countText(count: number): string {
   return count.toLocaleString('en');
 }
 
+/** `1 row`, `34,270 rows` */
+export function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `"Payment Date"` */
 export function quoted(column: ColumnProfile): string {
   return `"${column.header}"`;

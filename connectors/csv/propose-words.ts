@@ -12,7 +12,7 @@ export const FIELD_WORDS = {
     'date de reglement|date reglement|fecha de pago|fecha pago|betaaldatum|betalingsdatum|data di pagamento|data pagamento',
     'transaction date|date of transaction|trans date|txn date|tran date|purchase date|umsatzdatum|kaufdatum|date de transaction',
     'date transaction|date achat|date d achat|fecha de transaccion|fecha transaccion|transactiedatum|aankoopdatum|data transazione|data acquisto',
-    'posting date|posted date|date posted|post date|posted on|booking date|buchungstag|buchungsdatum|date comptable|date d operation|date operation',
+    'posting date|posted date|date posted|post date|posted on|booking date|buchungstag|buchung|buchungsdatum|date comptable|date d operation|date operation',
     'fecha contable|fecha de operacion|fecha operacion|boekdatum|boekingsdatum|data contabile|data registrazione|data operazione|entry date|gl date|accounting date',
     'date|datum|fecha|data|day',
     'invoice date|document date|doc date|bill date|rechnungsdatum|belegdatum|date de facture|date facture|date de la facture|fecha de factura|fecha factura',
@@ -66,12 +66,12 @@ export const FIELD_WORDS = {
   ],
   // Labels before codes: a label says what was bought.
   ledgerAccount: [
-    'ledger account|ledger account name|gl account name|gl account description|gl description|gl name|nominal description|nominal name|account description|account name|subjective description|subjective',
+    'ledger account|ledger account name|ledger label|gl account name|gl account description|gl description|gl name|nominal description|nominal name|account description|account name|subjective description|subjective',
     'cac desc|cac description|object description|cost element description|cost element name|expenditure description|expense description|expenditure type|expense type|expense head',
     'sachkontobezeichnung|kontobezeichnung|bezeichnung konto|sachkonto name|libelle compte|libelle du compte|nombre cuenta|nombre de la cuenta|grootboekomschrijving|grootboekrekening naam|descrizione conto',
     'gl account|general ledger account|general ledger|g l account|gl code|ledger code|ledger|nominal code|nominal|account code|expenditure code|expense code|subjective code|cac code|object code|cost element',
     'sachkonto|sachkontonummer|aufwandskonto|kostenart|konto|compte general|compte comptable|numero de compte|compte|cuenta contable|cuenta|grootboekrekening|grootboek|grootboeknummer|conto contabile|conto',
-    'expenditure category|expense category|expense area|purpose of expenditure|spend category|procurement category|purpose|category|kategorie|categorie|categoria',
+    'expenditure category|expense category|expense area|purpose of expenditure|spend category|procurement category|purpose|category|kategorie|categorie|categoria|account',
   ],
   merchantCategory: [
     'mcc|mcc code|merchant category code|merchant code|merchant type code|category code mcc|code mcc|haendlerkategorie code',

@@ -5,7 +5,14 @@ import { findCurrency } from './propose-currency.js';
 import { dateFinding, textFinding } from './propose-fields.js';
 import { previewProposal } from './propose-preview.js';
 import { findSkips, type SkipFinding } from './propose-rows.js';
-import { countText, type Finding, type OpenQuestion, type Proposal, type TableSample } from './propose-types.js';
+import {
+  counted,
+  countText,
+  type Finding,
+  type OpenQuestion,
+  type Proposal,
+  type TableSample,
+} from './propose-types.js';
 import { FOCUS_COLUMNS } from './propose-words.js';
 
 export { previewProposal, type Preview, type PreviewRow } from './propose-preview.js';
@@ -26,14 +33,17 @@ export function proposeSource(sample: TableSample): Proposal {
   if (FOCUS_COLUMNS.every((name) => sample.header.some((header) => header.trim() === name)))
     return focusProposal(sample);
   const whole = sample.rows.filter((row) => isWhole(row, sample.header));
-  const first = nameable(profileColumns(sample.header, whole));
+  const profiles = profileColumns(sample.header, whole);
+  const first = nameable(profiles);
   const dateOf = dateFinding(first);
   const skips: SkipFinding =
     dateOf.column === undefined ? { skip: [], count: 0, rows: whole } : findSkips(whole, first, dateOf.column);
-  const columns = skips.count === 0 ? first : nameable(profileColumns(sample.header, skips.rows));
+  const every = skips.count === 0 ? profiles : profileColumns(sample.header, skips.rows);
+  const columns = nameable(every);
   const date = skips.count === 0 ? dateOf : dateFinding(columns);
   const amount = findAmount(without(columns, [date.column]), skips.rows);
-  const currency = findCurrency(columns, amount.columns.amount ?? amount.columns.debit, amount.numbers);
+  const unnamed = every.filter(({ index }) => !columns.some((column) => column.index === index));
+  const currency = findCurrency(columns, amount.columns.amount ?? amount.columns.debit, amount.numbers, unnamed);
   const texts = textFinding(without(columns, [date.column, currency.column, ...Object.values(amount.columns)]));
   const named = { date: date.column, ...amount.columns, currency: currency.column, ...texts.columns };
   const mapping = Object.entries(named).flatMap(([key, column]) =>
@@ -42,7 +52,7 @@ export function proposeSource(sample: TableSample): Proposal {
   const settings = {
     connector: 'csv',
     title: titleOf(sample.fileName),
-    kind: 'payment',
+    kind: texts.kind,
     files: sample.fileName,
     ...fileSettings(sample),
     ...(currency.code === undefined ? {} : { currency: currency.code }),
@@ -87,7 +97,7 @@ function titleOf(fileName: string): string {
   const base = (fileName.split(/[/\\]/).at(-1) ?? '').replace(/(?:\.(?:csv|tsv|txt|tab|xlsx|xlsm|gz))+$/i, '');
   const words = base
     .replace(/(?<!\d)(?:19|20)\d{2}(?:[-_.]?\d{2}){0,2}(?!\d)/g, ' ')
-    .replace(/[_\s.-]+/g, ' ')
+    .replace(/[_\s-]+|\.(?!\d)/g, ' ')
     .trim();
   const title = words === '' ? base.trim() : words;
   return title === '' ? 'New source' : title.charAt(0).toUpperCase() + title.slice(1);
@@ -105,11 +115,11 @@ function fileSettings(sample: TableSample): { encoding?: string; delimiter?: str
 
 function fileFinding(sample: TableSample, wholeCount: number): Finding {
   const understood: string[] = [];
-  const rows = countText(sample.rows.length);
+  const rows = counted(sample.rows.length, 'row');
   understood.push(
     sample.truncated === true
-      ? `file: the first ${rows} rows were looked at; what comes after them may differ`
-      : `file: all ${rows} rows were looked at`,
+      ? `file: looked at the first ${rows}; what comes after them may differ`
+      : `file: looked at all of it, ${rows}`,
   );
   if (sample.encodingEvidence !== undefined) understood.push(`encoding: ${sample.encodingEvidence}`);
   if (sample.headerRow > 1) {
@@ -119,13 +129,10 @@ function fileFinding(sample: TableSample, wholeCount: number): Finding {
   }
   const ragged = sample.rows.length - wholeCount;
   if (ragged > 0) {
-    understood.push(
-      `rows: ${countText(ragged)} rows have another number of cells than the header and will be rejected`,
-    );
+    understood.push(`rows: ${counted(ragged, 'row')} with another number of cells than the header will be rejected`);
   }
   const broken = sample.brokenCount ?? 0;
-  if (broken > 0) understood.push(`rows: ${countText(broken)} rows have a broken quote and will be rejected`);
-  understood.push('kind: payment is assumed, money leaving; write bill, expense or plan if the file is one of these');
+  if (broken > 0) understood.push(`rows: ${counted(broken, 'row')} with a broken quote will be rejected`);
   return { understood, open: [] };
 }
 

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 
-import { readSheet } from 'read-excel-file/node';
 
 import { SourceError } from '../core/errors.js';
 import { RecordSplitter } from './records.js';
@@ -106,7 +105,7 @@ function split(
 interface DelimiterTrial {
   readonly delimiter: string;
   readonly header: NumberedCells | undefined;
-  /** Share of the records with the most frequent width. */
+  /** Share of the records from the header on that have the width. */
   readonly share: number;
   readonly width: number;
 }
@@ -117,9 +116,10 @@ function findTable(text: string, file: string): { delimiter: string; header: Num
   const trials = DELIMITERS.map((delimiter): DelimiterTrial => {
     const { records, broken } = split(start, delimiter, LOOKED_RECORDS);
     const width = commonWidth(records);
-    const same = records.filter(({ cells }) => cells.length === width).length;
-    const share = same / Math.max(1, records.length + broken);
-    return { delimiter, header: findHeader(records, width), share, width };
+    const header = findHeader(records, width);
+    const table = header === undefined ? records : records.slice(records.indexOf(header));
+    const same = table.filter(({ cells }) => cells.length === width).length;
+    return { delimiter, header, share: same / Math.max(1, table.length + broken), width };
   });
   const believed = trials
     .filter(({ share, width }) => width > 1 && share >= SAME_WIDTH_SHARE_MIN)
@@ -153,11 +153,16 @@ function noHeader(file: string): SourceError {
   );
 }
 
-/** The most frequent number of cells; of equally frequent ones the larger. */
+/**
+ * The number of cells of the rows: that in which most cells stand, so that titles and notes above a short table do not
+ * outvote it. A width that occurs once counts only when no other does.
+ */
 function commonWidth(records: readonly NumberedCells[]): number {
   const counts = new Map<number, number>();
   for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
-  const [first] = [...counts].sort(([a, many], [b, more]) => more - many || b - a);
+  const [first] = [...counts].sort(
+    ([a, many], [b, more]) => Number(more > 1) - Number(many > 1) || more * b - many * a || b - a,
+  );
   return first?.[0] ?? 0;
 }
 
@@ -213,6 +218,7 @@ async function sheetRecords(path: string, fileName: string): Promise<NumberedCel
   if (!/\.xls[xm]$/i.test(path)) throw fault(fileName, 'this is an old or binary Excel file', 'Save it as .xlsx.');
   let data: readonly (readonly unknown[])[];
   try {
+    const { readSheet } = await import('read-excel-file/node');
     data = await readSheet(path, 1, { trim: false, parseNumber: (text) => text });
   } catch (cause) {
     const worded = cause instanceof Error && 'syscall' in cause ? unreadable(cause, fileName) : cause;

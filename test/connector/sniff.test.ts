@@ -70,6 +70,17 @@ describe('sniffFile', () => {
     expect(found).toMatchObject({ headerRow: 4, rows: TABLE_ROWS });
   });
 
+  it('finds a short table under a long preamble', async () => {
+    const found = await sniff(
+      'konto.csv',
+      'Umsätze;\n\nKonto;Giro\nZeitraum;01.01.2024 - 31.01.2024\nSaldo;1.234,56;EUR\n\nHinweis\n\n' +
+        'Buchung;Valuta;Empfänger;Text;Zweck;Saldo;Währung;Betrag;Währung\n' +
+        '31.01.2024;31.01.2024;Hetzner;Lastschrift;R1;1.234,56;EUR;-12,00;EUR\n' +
+        '30.01.2024;30.01.2024;Adobe;Lastschrift;R2;1.246,56;EUR;-1.120,00;EUR\n',
+    );
+    expect(found).toMatchObject({ delimiter: ';', headerRow: 9, lines: [10, 11] });
+  });
+
   it.each([
     ['UTF-8 with a mark', Buffer.from(`\uFEFF${TABLE}`), 'utf-8', undefined],
     ['UTF-16 with a mark', Buffer.from(`\uFEFF${TABLE}`, 'utf16le'), 'utf-16le', 'byte order mark'],

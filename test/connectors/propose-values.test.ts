@@ -151,4 +151,12 @@ describe('proposeSource: how days, amounts and currencies are written', () => {
     expect(required(words)).toEqual(['amount.sign']);
     expect(words.open[0]?.question).toContain('"Af Bij"');
   });
+
+  it('takes one code that stands in every row of columns that share a header', () => {
+    const header = ['Buchung', 'Empfänger', 'Saldo', 'Währung', 'Betrag', 'Währung'];
+    const rows = [['31.01.2024', 'Acme', '9,00', 'EUR', '-1,50', 'EUR']];
+    expect(propose(header, rows)).toMatchObject({ complete: true, settings: { currency: 'EUR' } });
+    const two = [...rows, ['31.01.2024', 'Acme', '9,00', 'EUR', '-1,50', 'USD']];
+    expect(required(propose(header, two))).toEqual(['currency']);
+  });
 });

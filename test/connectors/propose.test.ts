@@ -237,6 +237,12 @@ describe('proposeSource', () => {
     expect(proposal.complete).toBe(false);
   });
 
+  it('takes claims of employees for expenses', () => {
+    const header = ['Employee Name', 'Expense Date', 'Expense Type', 'Vendor', 'Amount', 'Currency'];
+    const { settings } = propose(header, [['Jane', '2024-01-31', 'Software', 'Figma', '1.50', 'EUR']]);
+    expect(settings).toMatchObject({ kind: 'expense', columns: { person: 'Employee Name', payee: 'Vendor' } });
+  });
+
   it('sends FOCUS files to their own connector', () => {
     const proposal = propose(['BilledCost', 'BillingCurrency', 'ChargePeriodStart', 'ChargeCategory'], []);
     expect(proposal.settings).toEqual({ connector: 'focus', title: 'File', kind: 'bill', files: 'file.csv' });
