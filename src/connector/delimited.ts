@@ -1,4 +1,4 @@
-import { DuckDBDataChunk, VARCHAR, BIGINT, type DuckDBAppender, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 
 import { SourceError } from '../core/errors.js';
 import { REJECTED_ROWS_KEPT_MAX, type RejectedRow } from './contract.js';
@@ -189,16 +189,18 @@ export class CellWriter {
   readonly #appender: DuckDBAppender;
   readonly #chunk: DuckDBDataChunk;
 
-  private constructor(appender: DuckDBAppender, columns: number) {
+  private constructor(appender: DuckDBAppender, chunk: DuckDBDataChunk, columns: number) {
     this.#appender = appender;
+    this.#chunk = chunk;
     this.#columns = Array.from({ length: columns }, () => []);
-    this.#chunk = DuckDBDataChunk.create([BIGINT, ...this.#columns.map(() => VARCHAR)]);
   }
 
   static async create(connection: DuckDBConnection, table: string, columns: number): Promise<CellWriter> {
     const types = cellNames(columns).map((name) => `${name} VARCHAR`);
     await connection.run(`CREATE TABLE ${sqlName(table)} (${['row BIGINT', ...types].join(', ')})`);
-    return new CellWriter(await connection.createAppender(table), columns);
+    const { BIGINT, DuckDBDataChunk: Chunk, VARCHAR } = await import('@duckdb/node-api');
+    const chunk = Chunk.create([BIGINT, ...types.map(() => VARCHAR)]);
+    return new CellWriter(await connection.createAppender(table), chunk, columns);
   }
 
   /** Adds a row; cells beyond the columns are dropped, absent and empty ones are NULL. */

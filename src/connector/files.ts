@@ -3,8 +3,6 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { glob } from 'tinyglobby';
-
 import { SourceError } from '../core/errors.js';
 import { fingerprint } from '../core/ids.js';
 import type { SourceWindow } from './contract.js';
@@ -24,6 +22,7 @@ export async function findFiles(
   patterns: readonly string[],
   sourceId: string,
 ): Promise<string[]> {
+  const { glob } = await import('tinyglobby');
   const found = new Set<string>();
   for (const pattern of patterns) {
     const matches = await glob(pattern.replace(/^\.\//, ''), { cwd: workspaceFolder, dot: false, onlyFiles: true });

@@ -1,5 +1,4 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { SheetNotFoundError, readSheet } from 'read-excel-file/node';
 
 import { SourceError } from '../core/errors.js';
 import { CellWriter, type CellTable } from './delimited.js';
@@ -77,6 +76,7 @@ async function sheetData(request: SheetRequest): Promise<readonly (readonly unkn
     const message = 'this is an old or binary Excel file';
     throw new SourceError({ place, message, hint: 'Save it as .xlsx and name that file.' });
   }
+  const { SheetNotFoundError, readSheet } = await import('read-excel-file/node');
   try {
     // Numbers wrapped, so that they differ from text cells and never pass through a float.
     return await readSheet(request.path, request.sheet, {
