@@ -4,6 +4,7 @@ export type IsoDate = string & { readonly isoDate: unique symbol };
 /** A calendar day as the integer `yyyymmdd`, the form the ledger stores: `date / 100` is its month. */
 export type DayNumber = number;
 
+const MILLISECONDS_PER_DAY = 86_400_000;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** True for years with 29 February (Gregorian rule). */
@@ -46,13 +47,11 @@ export function dateOfDayNumber(day: DayNumber): IsoDate {
 
 /** The day `days` later (or earlier when negative). */
 export function addDays(date: IsoDate, days: number): IsoDate {
-  const utc = new Date(
-    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10)) + days),
-  );
-  return utc.toISOString().slice(0, 10) as IsoDate;
+  // Not Date.UTC(year, …): it takes the years 0 to 99 for 1900 to 1999.
+  return new Date(Date.parse(date) + days * MILLISECONDS_PER_DAY).toISOString().slice(0, 10) as IsoDate;
 }
 
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: IsoDate, to: IsoDate): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+  return Math.round((Date.parse(to) - Date.parse(from)) / MILLISECONDS_PER_DAY);
 }

@@ -15,7 +15,7 @@ export interface NumberFormat {
 /** Numbers as `1234.56`. */
 export const PLAIN_NUMBERS: NumberFormat = { decimal: '.', group: '' };
 
-/** Digits after the decimal mark that a text may carry; more are refused rather than silently cut. */
+/** Digits after the decimal mark that a text may carry, zeros at the end aside; more are refused rather than silently cut. */
 export const FRACTION_DIGITS_MAX = 18;
 /** Largest power of ten an e-notation may name; larger is no amount of money. */
 const EXPONENT_MAX = 18;
@@ -29,26 +29,30 @@ export interface DecimalText {
   readonly scale: number;
 }
 
-const SPACES = /[\s\u00a0\u202f\u2009]/g;
-// ISO codes and signs may stand before or after the number; letters other than an e-notation are otherwise an error.
-const CURRENCY_SIGNS = /\p{Sc}/gu;
+const SPACES = /\s/g;
+// A sign inside a number is an error: some write it in the place of the decimal mark (`12$50`).
+const CURRENCY_SIGN_AT_AN_END = /^\p{Sc}|\p{Sc}$/u;
+const HYPHENS_AND_MINUSES = /[\u2010-\u2013\u2212\ufe63]/g;
+// Digits and marks as East Asian systems write them. Not NFKC: it would make 100¹ (a footnote) 1001.
+const FULL_WIDTH = /[\uff01-\uff5e]/g;
+const FULL_WIDTH_OFFSET = 0xfee0;
 
 /**
  * Reads decimal text under a stated format: groups, decimal comma, parentheses or a minus before or after for negatives,
- * a currency sign or the given ISO code at either end, e-notation. Returns `undefined` for anything else, so that the
- * caller can reject the row with its place.
+ * a currency sign or the given ISO code at either end, inside or outside of the sign, e-notation. Returns `undefined` for
+ * anything else, so that the caller can reject the row with its place.
  */
 export function parseDecimal(text: string, format: NumberFormat, currencyCode?: string): DecimalText | undefined {
   let rest = text
-    .normalize('NFKC')
-    .replace(/[\u2212\u2012\u2013]/g, '-')
+    .replace(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET))
+    .replace(HYPHENS_AND_MINUSES, '-')
     .trim();
+  rest = stripCurrency(rest, currencyCode);
   let negative = false;
   if (rest.startsWith('(') && rest.endsWith(')')) {
     negative = true;
-    rest = rest.slice(1, -1).trim();
+    rest = stripCurrency(rest.slice(1, -1).trim(), currencyCode);
   }
-  rest = stripCurrency(rest, currencyCode);
   const sign = /^([+-])\s*(.*)$/s.exec(rest);
   if (sign !== null) {
     if (negative) return undefined;
@@ -64,14 +68,18 @@ export function parseDecimal(text: string, format: NumberFormat, currencyCode?: 
   return scaled(parts, negative);
 }
 
+/** Without one currency sign and one ISO code, each at either end. */
 function stripCurrency(text: string, currencyCode: string | undefined): string {
-  let rest = text.replace(CURRENCY_SIGNS, '').trim();
-  if (currencyCode !== undefined) {
-    const upper = rest.toUpperCase();
-    if (upper.startsWith(currencyCode)) rest = rest.slice(currencyCode.length).trim();
-    else if (upper.endsWith(currencyCode)) rest = rest.slice(0, -currencyCode.length).trim();
-  }
-  return rest;
+  const unsigned = text.replace(CURRENCY_SIGN_AT_AN_END, '').trim();
+  const rest = currencyCode === undefined ? unsigned : stripCode(unsigned, currencyCode);
+  // The sign may stand inside of the code: `USD $5`.
+  return unsigned === text ? rest.replace(CURRENCY_SIGN_AT_AN_END, '').trim() : rest;
+}
+
+function stripCode(text: string, currencyCode: string): string {
+  const upper = text.toUpperCase();
+  if (upper.startsWith(currencyCode)) return text.slice(currencyCode.length).trim();
+  return upper.endsWith(currencyCode) ? text.slice(0, -currencyCode.length).trim() : text;
 }
 
 interface NumberParts {
@@ -89,7 +97,7 @@ function splitNumber(text: string, format: NumberFormat): NumberParts | undefine
   const fraction = at === -1 ? '' : mantissa.slice(at + 1);
   const whole = withoutGroups(wholeText, format.group);
   if (whole === undefined || !/^\d*$/.test(fraction) || (whole === '' && fraction === '')) return undefined;
-  if (Math.abs(exponent) > EXPONENT_MAX) return undefined;
+  if (Math.abs(exponent) > EXPONENT_MAX || fraction.replace(/0+$/, '').length > FRACTION_DIGITS_MAX) return undefined;
   return { whole, fraction, exponent };
 }
 
@@ -107,14 +115,13 @@ function withoutGroups(text: string, group: NumberFormat['group']): string | und
   return thousands || lakhs ? groups.join('') : undefined;
 }
 
-function scaled(parts: NumberParts, negative: boolean): DecimalText | undefined {
-  let digits = BigInt(`${parts.whole}${parts.fraction}` || '0');
+function scaled(parts: NumberParts, negative: boolean): DecimalText {
+  let digits = BigInt(`${parts.whole}${parts.fraction}`);
   let scale = parts.fraction.length - parts.exponent;
   if (scale < 0) {
     digits *= 10n ** BigInt(-scale);
     scale = 0;
   }
-  if (scale > FRACTION_DIGITS_MAX + EXPONENT_MAX) return undefined;
   return { digits: negative ? -digits : digits, scale };
 }
 

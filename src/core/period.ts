@@ -95,7 +95,7 @@ export function parsePeriod(text: string): Period | undefined {
   const trimmed = text.trim();
   const month = parseMonth(trimmed);
   if (month !== undefined) return monthPeriod(month);
-  const quarter = /^(\d{4})-?Q([1-4])$/i.exec(trimmed);
+  const quarter = /^([1-9]\d{3})-?Q([1-4])$/i.exec(trimmed);
   if (quarter !== null) {
     const from = monthOfIndex(Number(quarter[1]) * 12 + (Number(quarter[2]) - 1) * 3);
     return { from, to: addMonths(from, 3) };

@@ -1,38 +1,45 @@
 import { createHash } from 'node:crypto';
 
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 
 /**
  * What is wrong inside the ledger, in sentences; empty when it is sound: SQLite's own integrity check, foreign keys, and
  * month facts that do not equal the sums of their charges.
  */
 export function integrityProblems(sqlite: Database.Database): string[] {
-  const problems: string[] = [];
-  const pages = sqlite.prepare<[], string>('PRAGMA integrity_check').pluck().all();
-  if (pages.length !== 1 || pages[0] !== 'ok') problems.push(...pages);
+  try {
+    const pages = sqlite.prepare<[], string>('PRAGMA integrity_check').pluck().all();
+    if (pages.length !== 1 || pages[0] !== 'ok') return pages;
+    return [...orphanProblems(sqlite), ...monthFactProblems(sqlite)];
+  } catch (error) {
+    // A file damaged badly enough cannot even be checked.
+    if (error instanceof Database.SqliteError) return [`the file cannot be read through (${error.message})`];
+    throw error;
+  }
+}
+
+function orphanProblems(sqlite: Database.Database): string[] {
   const orphans = sqlite.prepare('PRAGMA foreign_key_check').all().length;
-  if (orphans > 0) problems.push(`${orphans} rows refer to rows that are not there`);
-  const differing = sqlite
-    .prepare<[], number>(
-      `SELECT count(*) FROM (
+  return orphans === 0 ? [] : [`${orphans} rows refer to rows that are not there`];
+}
+
+function monthFactProblems(sqlite: Database.Database): string[] {
+  const row = sqlite
+    .prepare<[], [number, number]>(
+      `WITH sums AS MATERIALIZED (
          SELECT day / 100 AS month, line_id, currency, sum(cash_micros), sum(accrual_micros), count(*) FROM charge
-          GROUP BY day / 100, line_id, currency
-         EXCEPT SELECT month, line_id, currency, cash_micros, accrual_micros, charge_count FROM month_fact)`,
+          GROUP BY day / 100, line_id, currency)
+       SELECT (SELECT count(*) FROM (SELECT * FROM sums
+                EXCEPT SELECT month, line_id, currency, cash_micros, accrual_micros, charge_count FROM month_fact)),
+              (SELECT count(*) FROM (SELECT month, line_id, currency FROM month_fact
+                EXCEPT SELECT month, line_id, currency FROM sums))`,
     )
-    .pluck()
+    .raw()
     .get();
-  if (differing !== undefined && differing > 0) problems.push(`${differing} month facts differ from their charges`);
-  const [facts, charges] = ['month_fact', 'charge'].map((table) =>
-    sqlite
-      .prepare<[], string>(
-        table === 'charge'
-          ? 'SELECT CAST(coalesce(sum(cash_micros), 0) AS TEXT) || count(*) FROM charge'
-          : 'SELECT CAST(coalesce(sum(cash_micros), 0) AS TEXT) || coalesce(sum(charge_count), 0) FROM month_fact',
-      )
-      .pluck()
-      .get(),
-  );
-  if (facts !== charges) problems.push('month facts and charges do not have the same total');
+  const [differing, extra] = row ?? [0, 0];
+  const problems: string[] = [];
+  if (differing > 0) problems.push(`${differing} month facts differ from their charges`);
+  if (extra > 0) problems.push(`${extra} month facts have no charges`);
   return problems;
 }
 
@@ -55,7 +62,10 @@ const DIGEST_QUERIES = [
      JOIN source s ON s.id = w.source_id LEFT JOIN source_file f ON f.id = c.file_id ORDER BY 1, 2, 3, 4, 5`,
   `SELECT f.month, l.public_id, f.currency, f.cash_micros, f.accrual_micros, f.charge_count FROM month_fact f
      JOIN line l ON l.id = f.line_id ORDER BY 1, 2, 3`,
-  `SELECT l.public_id, v.vendor_id, v.spend_class, v.category, o.outcome FROM line_decision d
+  `SELECT l.public_id, f.month, f.currency, f.cash_micros, f.accrual_micros FROM converted_fact f
+     JOIN line l ON l.id = f.line_id ORDER BY 1, 2, 3`,
+  `SELECT l.public_id, v.vendor_id, v.vendor, v.domain, v.spend_class, v.category, v.usual_function, v.method,
+     v.class_method, v.vendor_confidence, v.class_confidence, o.outcome FROM line_decision d
      JOIN line l ON l.id = d.line_id JOIN vendor_outcome v ON v.id = d.vendor_outcome_id
      JOIN owner_outcome o ON o.id = d.owner_outcome_id ORDER BY 1`,
 ];

@@ -31,15 +31,9 @@ import {
   type StatementFact,
 } from './reads.js';
 import { sourceReports } from './source-reports.js';
+import { storedSource, type StoredSource } from './stored-source.js';
 
-/** What a source had when it was last pulled. */
-export interface StoredSource {
-  readonly settingsFingerprint: string;
-  readonly kind: string;
-  readonly title: string;
-  /** Fingerprint of each window and its files. */
-  readonly windows: ReadonlyMap<string, { readonly fingerprint: string; readonly files: readonly string[] }>;
-}
+export type { StoredSource } from './stored-source.js';
 
 /** Decides a line anew; returning the vendor outcome it was given says that the vendor stays. */
 export type Decide = (target: LineToDecide) => { vendor: VendorOutcome; owner: OwnershipDecision };
@@ -75,8 +69,9 @@ export class Ledger {
    * @throws whatever `work` throws, after rolling back.
    */
   async pull<Result>(source: LedgerSource, work: (writer: PullWriter) => Promise<Result>): Promise<Result> {
-    const writer = new PullWriter(this.#database, source);
+    const writer = await this.#ask(() => new PullWriter(this.#database, source));
     try {
+      writer.start();
       const result = await work(writer);
       writer.commit();
       return result;
@@ -87,63 +82,34 @@ export class Ledger {
   }
 
   async storedSource(name: string): Promise<StoredSource | undefined> {
-    const { sqlite } = this.#database;
-    const source = sqlite
-      .prepare<[string], { id: number; settings_fingerprint: string; kind: string; title: string }>(
-        'SELECT id, settings_fingerprint, kind, title FROM source WHERE name = ?',
-      )
-      .get(name);
-    if (source === undefined) return Promise.resolve(undefined);
-    const windows = new Map<string, { fingerprint: string; files: string[] }>();
-    const rows = sqlite
-      .prepare<[number], [string, string, string | null]>(
-        `SELECT w.name, w.fingerprint, f.path FROM source_window w LEFT JOIN source_file f ON f.window_id = w.id
-          WHERE w.source_id = ? ORDER BY w.name, f.position`,
-      )
-      .raw()
-      .all(source.id);
-    for (const [window, fingerprint, path] of rows) {
-      const entry = windows.get(window) ?? { fingerprint, files: [] };
-      if (path !== null) entry.files.push(path);
-      windows.set(window, entry);
-    }
-    return Promise.resolve({
-      settingsFingerprint: source.settings_fingerprint,
-      kind: source.kind,
-      title: source.title,
-      windows,
-    });
+    return this.#ask((sqlite) => storedSource(sqlite, name));
   }
 
   /** Removes a source that the workspace no longer has, with all that hangs on it; returns how many charges went. */
   async removeSource(name: string): Promise<number> {
     const stored = await this.storedSource(name);
     if (stored === undefined) return 0;
-    const { sqlite } = this.#database;
-    const removed = await this.pull(
+    return this.pull(
       { name, kind: stored.kind as LedgerSource['kind'], title: stored.title, settingsFingerprint: '' },
       (writer) => {
         let count = 0;
         for (const window of stored.windows.keys()) count += writer.removeWindow(window).removed;
+        writer.forgetSource();
         return Promise.resolve(count);
       },
     );
-    sqlite.prepare('DELETE FROM source WHERE name = ?').run(name);
-    return removed;
   }
 
   async sourceNames(): Promise<string[]> {
-    return Promise.resolve(
-      this.#database.sqlite.prepare<[], string>('SELECT name FROM source ORDER BY name').pluck().all(),
-    );
+    return this.#ask((sqlite) => sqlite.prepare<[], string>('SELECT name FROM source ORDER BY name').pluck().all());
   }
 
   async sources(): Promise<SourceReport[]> {
-    return Promise.resolve(sourceReports(this.#database.sqlite));
+    return this.#ask((sqlite) => sourceReports(sqlite));
   }
 
   async rejectedRows(source: string | undefined, limit: number): Promise<(RejectedRow & { source: string })[]> {
-    return Promise.resolve(rejectedRows(this.#database.sqlite, source, limit));
+    return this.#ask((sqlite) => rejectedRows(sqlite, source, limit));
   }
 
   /**
@@ -167,16 +133,13 @@ export class Ledger {
   }
 
   async undecidedCount(): Promise<number> {
-    const count = this.#database.sqlite
-      .prepare<[], number>('SELECT (SELECT count(*) FROM line) - (SELECT count(*) FROM line_decision)')
-      .pluck()
-      .get();
-    return Promise.resolve(count ?? 0);
+    const query = 'SELECT (SELECT count(*) FROM line) - (SELECT count(*) FROM line_decision)';
+    return this.#ask((sqlite) => sqlite.prepare<[], number>(query).pluck().get() ?? 0);
   }
 
   /** Largest absolute month of each line, for rules on amounts; by the line's row id. */
   async largestMonths(): Promise<Map<number, Micros>> {
-    return Promise.resolve(largestMonths(this.#database.sqlite));
+    return this.#ask((sqlite) => largestMonths(sqlite));
   }
 
   /** Converts month facts of foreign currencies that are not converted yet; drops earlier conversions first if asked. */
@@ -189,66 +152,66 @@ export class Ledger {
 
   /** Currencies that occur in month facts. */
   async currencies(): Promise<string[]> {
-    return Promise.resolve(
-      this.#database.sqlite.prepare<[], string>('SELECT DISTINCT currency FROM month_fact ORDER BY 1').pluck().all(),
+    return this.#ask((sqlite) =>
+      sqlite.prepare<[], string>('SELECT DISTINCT currency FROM month_fact ORDER BY 1').pluck().all(),
     );
   }
 
   async state(name: string): Promise<string | undefined> {
-    const value = this.#database.sqlite
-      .prepare<[string], string>('SELECT value FROM state WHERE name = ?')
-      .pluck()
-      .get(name);
-    return Promise.resolve(value);
+    const query = 'SELECT value FROM state WHERE name = ?';
+    return this.#ask((sqlite) => sqlite.prepare<[string], string>(query).pluck().get(name));
   }
 
   async saveState(name: string, value: string): Promise<void> {
     await this.#transaction(() =>
       this.#database.sqlite
-        .prepare('INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
+        .prepare(
+          `INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            WHERE value <> excluded.value`,
+        )
         .run(name, value),
     );
   }
 
   async statementFacts(period: Period, basis: Basis, reportingCurrency: string): Promise<StatementFact[]> {
-    return Promise.resolve(statementFacts(this.#database.sqlite, period, basis, reportingCurrency));
+    return this.#ask((sqlite) => statementFacts(sqlite, period, basis, reportingCurrency));
   }
 
   async unconverted(period: Period, currency: string, limit: number): Promise<{ day: number; currency: string }[]> {
-    return Promise.resolve(unconverted(this.#database.sqlite, period, currency, limit));
+    return this.#ask((sqlite) => unconverted(sqlite, period, currency, limit));
   }
 
   async decidedLines(): Promise<Map<number, DecidedLine>> {
-    return Promise.resolve(decidedLines(this.#database.sqlite));
+    return this.#ask((sqlite) => decidedLines(sqlite));
   }
 
   async vendorOutcomes(): Promise<Map<number, VendorOutcome>> {
-    return Promise.resolve(vendorOutcomes(this.#database.sqlite));
+    return this.#ask((sqlite) => vendorOutcomes(sqlite));
   }
 
   async ownerOutcomes(): Promise<Map<number, OwnershipDecision>> {
-    return Promise.resolve(ownerOutcomes(this.#database.sqlite));
+    return this.#ask((sqlite) => ownerOutcomes(sqlite));
   }
 
   async findLines(idPrefix: string, limit: number): Promise<(Line & { rowId: number })[]> {
-    return Promise.resolve(findLines(this.#database.sqlite, idPrefix, limit));
+    return this.#ask((sqlite) => findLines(sqlite, idPrefix, limit));
   }
 
   async chargesOf(line: { rowId: number; id: string }, limit: number): Promise<{ charges: Charge[]; total: number }> {
-    return Promise.resolve(chargesOf(this.#database.sqlite, line, limit));
+    return this.#ask((sqlite) => chargesOf(sqlite, line, limit));
   }
 
   async monthsOfLine(rowId: number): Promise<ReturnType<typeof monthsOfLine>> {
-    return Promise.resolve(monthsOfLine(this.#database.sqlite, rowId));
+    return this.#ask((sqlite) => monthsOfLine(sqlite, rowId));
   }
 
   async monthRange(): Promise<{ first: Month; last: Month } | undefined> {
-    return Promise.resolve(monthRange(this.#database.sqlite));
+    return this.#ask((sqlite) => monthRange(sqlite));
   }
 
   /** What is wrong inside the file; empty when it is sound. */
   async integrityProblems(): Promise<string[]> {
-    return Promise.resolve(integrityProblems(this.#database.sqlite));
+    return this.#ask((sqlite) => integrityProblems(sqlite));
   }
 
   /**
@@ -270,7 +233,15 @@ export class Ledger {
 
   /** Hash over everything the ledger says; equal ledgers have equal digests. */
   async digest(): Promise<string> {
-    return Promise.resolve(ledgerDigest(this.#database.sqlite));
+    return this.#ask((sqlite) => ledgerDigest(sqlite));
+  }
+
+  async #ask<Answer>(question: (sqlite: LedgerDatabase['sqlite']) => Answer): Promise<Answer> {
+    try {
+      return await Promise.resolve(question(this.#database.sqlite));
+    } catch (error) {
+      throw asLedgerError(error, this.#database.file);
+    }
   }
 
   /** better-sqlite3's transactions are synchronous: `work` must not await. */

@@ -60,3 +60,19 @@ export class LineWriter {
     return id;
   }
 }
+
+/** Lines without charges, and codings without lines, are gone: the ledger is what its sources say. */
+export function removeOrphans(sqlite: Database.Database, sourceId: number): void {
+  sqlite.exec('CREATE TEMP TABLE IF NOT EXISTS orphan_line (line_id INTEGER PRIMARY KEY); DELETE FROM orphan_line;');
+  sqlite
+    .prepare(
+      // NOT IN makes one sorted list of the facts, which are clustered by month; NOT EXISTS would search it line by line.
+      `INSERT INTO temp.orphan_line SELECT id FROM line
+        WHERE source_id = ? AND id NOT IN (SELECT line_id FROM month_fact)`,
+    )
+    .run(sourceId);
+  sqlite.exec(`
+    DELETE FROM line_decision WHERE line_id IN (SELECT line_id FROM temp.orphan_line);
+    DELETE FROM line WHERE id IN (SELECT line_id FROM temp.orphan_line);
+    DELETE FROM coding WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.coding_id = coding.id);`);
+}

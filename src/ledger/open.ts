@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import Database from 'better-sqlite3';
@@ -65,9 +65,23 @@ function prepare(sqlite: Database.Database, options: OpenOptions): LedgerDatabas
   const query = drizzle({ client: sqlite, schema });
   if (applied < known) {
     if (applied > 0) backup(sqlite, `${options.file}.before-form-${known}`);
-    migrate(query, { migrationsFolder: options.migrationsFolder });
+    applyMigrations(query, sqlite, options.migrationsFolder, known);
   }
   return { file: options.file, sqlite, query };
+}
+
+function applyMigrations(
+  query: LedgerDatabase['query'],
+  sqlite: Database.Database,
+  migrationsFolder: string,
+  known: number,
+): void {
+  try {
+    migrate(query, { migrationsFolder });
+  } catch (error) {
+    // Two that open a new ledger at the same time both begin; the second waits, then finds it done.
+    if (appliedMigrations(sqlite) < known) throw error;
+  }
 }
 
 function knownMigrations(folder: string): number {
@@ -89,9 +103,16 @@ function appliedMigrations(sqlite: Database.Database): number {
   return sqlite.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get() as number;
 }
 
-/** A consistent copy of the ledger as it is now; an earlier backup of the same name is kept instead. */
+/**
+ * A consistent copy of the ledger as it is now; an earlier backup of the same name is kept instead. It takes its name
+ * when it is whole, so that half a copy is never taken for a backup.
+ */
 function backup(sqlite: Database.Database, file: string): void {
-  if (!existsSync(file)) sqlite.prepare('VACUUM INTO ?').run(file);
+  if (existsSync(file)) return;
+  const unfinished = `${file}.unfinished`;
+  rmSync(unfinished, { force: true });
+  sqlite.prepare('VACUUM INTO ?').run(unfinished);
+  renameSync(unfinished, file);
 }
 
 const SQLITE_HINTS: readonly (readonly [prefix: string, message: string, hint: string])[] = [
@@ -110,19 +131,23 @@ const SQLITE_HINTS: readonly (readonly [prefix: string, message: string, hint: s
     'Name another file with `ledger:` in spendshift.yaml; this one is left as it is.',
   ],
   [
+    'SQLITE_CONSTRAINT',
+    'a connector handed over the same line or charge twice; nothing was changed',
+    'This is a mistake of the connector: please report it.',
+  ],
+  [
     'SQLITE_CORRUPT',
     'the ledger is damaged',
     'Put back a backup, or delete the file and pull again: it is made from your sources alone.',
   ],
 ];
 
-/** Puts SQLite's errors into words; other errors pass unchanged. */
+/** Errors of the system when the folder of the ledger cannot be made or written. */
+const FOLDER_CODES = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'];
+
+/** Puts SQLite's errors into words, also where drizzle has wrapped them; other errors pass unchanged. */
 export function asLedgerError(error: unknown, file: string): unknown {
-  if (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'ENOTDIR')
-  ) {
+  if (error instanceof Error && 'code' in error && FOLDER_CODES.includes(String(error.code))) {
     return new LedgerError(
       {
         place: { file },
@@ -132,8 +157,33 @@ export function asLedgerError(error: unknown, file: string): unknown {
       { cause: error },
     );
   }
-  if (!(error instanceof Database.SqliteError)) return error;
-  const found = SQLITE_HINTS.find(([prefix]) => error.code.startsWith(prefix));
+  const sqliteError = findSqliteError(error);
+  if (isOverflow(sqliteError ?? error)) {
+    return new LedgerError(
+      {
+        place: { file },
+        message: 'the amounts of one line in one month add up to more than 9,223,372,036,854; nothing was changed',
+        hint: 'Look for an amount that was read without its decimal mark, or with the wrong one.',
+      },
+      { cause: error },
+    );
+  }
+  if (sqliteError === undefined) return error;
+  const found = SQLITE_HINTS.find(([prefix]) => sqliteError.code.startsWith(prefix));
   if (found === undefined) return error;
   return new LedgerError({ place: { file }, message: found[1], hint: found[2] }, { cause: error });
+}
+
+function findSqliteError(error: unknown): InstanceType<typeof Database.SqliteError> | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof Database.SqliteError) return cause;
+  }
+  return undefined;
+}
+
+/** A sum past 64 bits: SQLite's own, one it would store as a float, or one of ours that cannot be bound. */
+function isOverflow(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof RangeError) return /bigint.*too big/i.test(error.message);
+  return /integer overflow|cannot store REAL value in INTEGER column/.test(error.message);
 }

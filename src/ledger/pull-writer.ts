@@ -1,11 +1,11 @@
-import type Database from 'better-sqlite3';
-
 import type { ReadingSummary, SourceWindow, WindowReading } from '../core/batch.js';
 import type { SourceKind } from '../core/charge.js';
-import { CHARGE_COLUMNS, ChargeInsert } from './charge-insert.js';
-import { LineWriter } from './lines.js';
+import { ChargeInsert } from './charge-insert.js';
+import { LineWriter, removeOrphans } from './lines.js';
+import { saveFiles } from './window-files.js';
 import { MonthFactWriter } from './month-fact-writer.js';
 import { rebuildMonthFacts } from './month-facts.js';
+import { mergeIncoming } from './merge.js';
 import { asLedgerError, type LedgerDatabase } from './open.js';
 
 /** A source as the ledger keeps it. */
@@ -20,6 +20,7 @@ export interface LedgerSource {
 export interface WindowChange {
   readonly window: string;
   readonly added: number;
+  /** Charges that have another amount, currency or count of rows now; to stand in another place of a file is no change. */
   readonly changed: number;
   readonly removed: number;
 }
@@ -28,8 +29,8 @@ export interface WindowChange {
 export const AMOUNTS_DECIDED = 'amounts-decided';
 
 /**
- * One pull of one source: a single write transaction, however many windows it replaces. Until `commit` readers see the
- * old state; a crash or `rollback` leaves it.
+ * One pull of one source: a single write transaction, however many windows it replaces. It begins with `start`; until
+ * `commit` readers see the old state; a crash or `rollback` leaves it.
  */
 export class PullWriter {
   readonly #ledger: LedgerDatabase;
@@ -38,39 +39,50 @@ export class PullWriter {
   readonly #insertCharge: ChargeInsert;
   readonly #insertIncoming: ChargeInsert;
   readonly #facts: MonthFactWriter;
+  #started = false;
   #sourceId = 0;
   #hadCharges = false;
   #hasLines = false;
   #removedAny = false;
+  #forgotten = false;
 
   constructor(ledger: LedgerDatabase, source: LedgerSource) {
     this.#ledger = ledger;
     this.#source = source;
     const { sqlite } = ledger;
-    this.#guard(() => {
-      sqlite.exec('BEGIN IMMEDIATE');
-    });
     sqlite.exec(`
       CREATE TEMP TABLE IF NOT EXISTS incoming (
         window_id INTEGER, line_id INTEGER, day INTEGER, key INTEGER, currency TEXT, cash_micros INTEGER,
         accrual_micros INTEGER, row_count INTEGER, file_id INTEGER, row INTEGER,
         PRIMARY KEY (line_id, day, key)) WITHOUT ROWID;
-      CREATE TEMP TABLE IF NOT EXISTS touched_line (line_id INTEGER PRIMARY KEY);
-      DELETE FROM incoming;
-      DELETE FROM touched_line;`);
+      CREATE TEMP TABLE IF NOT EXISTS touched_line (line_id INTEGER PRIMARY KEY);`);
     this.#lines = new LineWriter(sqlite);
     this.#facts = new MonthFactWriter(sqlite);
     this.#insertCharge = new ChargeInsert(sqlite, 'charge');
     this.#insertIncoming = new ChargeInsert(sqlite, 'temp.incoming');
-    this.#upsertSource();
+  }
+
+  /** Begins the transaction; waits for another writer, then gives up. */
+  start(): void {
+    this.#guard(() => {
+      const { sqlite } = this.#ledger;
+      // For each line removed SQLite would look through all charges for one that refers to it. Lines are removed only
+      // when no charge is left, and `integrityProblems` looks at every reference.
+      sqlite.pragma('foreign_keys = OFF');
+      sqlite.exec('BEGIN IMMEDIATE');
+      this.#started = true;
+      sqlite.exec('DELETE FROM temp.incoming; DELETE FROM temp.touched_line;');
+      this.#upsertSource();
+    });
   }
 
   /** Puts the reading in the place of what the window held. Equal charges stay untouched. */
   async replaceWindow(window: SourceWindow, reading: WindowReading): Promise<WindowChange> {
     const { windowId, isNew } = this.#guard(() => this.#windowRow(window));
-    const fileIds = this.#guard(() => this.#fileRows(windowId, window.files));
+    const fileIds = this.#guard(() => saveFiles(this.#ledger.sqlite, windowId, window.files));
     const insert = isNew ? this.#insertCharge : this.#insertIncoming;
     const lineIds: number[] = [];
+    const used = new Set<number>();
     let count = 0;
     for await (const batch of reading.batches()) {
       this.#guard(() => {
@@ -80,13 +92,16 @@ export class PullWriter {
         }
         insert.write(batch, windowId, lineIds, fileIds, this.#hadCharges ? undefined : this.#facts);
       });
+      noteUsed(batch.line, used);
       count += batch.line.length;
     }
     this.#hasLines = true;
     const summary = await reading.summary();
     return this.#guard(() => {
       this.#touchLines(isNew, lineIds);
-      const change = isNew ? { added: count, changed: 0, removed: 0 } : this.#mergeIncoming(windowId);
+      const change = isNew ? { added: count, changed: 0, removed: 0 } : mergeIncoming(this.#ledger.sqlite, windowId);
+      // Lines that a reading named and gave no charge go as well.
+      if (change.removed > 0 || used.size < lineIds.length) this.#removedAny = true;
       this.#saveSummary(windowId, summary);
       return { window: window.id, ...change };
     });
@@ -114,6 +129,11 @@ export class PullWriter {
     });
   }
 
+  /** Removes the source itself on `commit`; the caller has removed its windows. */
+  forgetSource(): void {
+    this.#forgotten = true;
+  }
+
   /** Brings the month facts in step and makes everything visible at once. */
   commit(): void {
     this.#guard(() => {
@@ -121,15 +141,19 @@ export class PullWriter {
       if (this.#hadCharges) rebuildMonthFacts(sqlite, this.#sourceId);
       else this.#facts.flush();
       if (this.#removedAny) removeOrphans(sqlite, this.#sourceId);
+      if (this.#forgotten) sqlite.prepare('DELETE FROM source WHERE id = ?').run(this.#sourceId);
       // Rules on amounts must look again at lines whose months changed.
       sqlite.prepare('DELETE FROM state WHERE name = ?').run(AMOUNTS_DECIDED);
       sqlite.exec('COMMIT');
+      sqlite.pragma('foreign_keys = ON');
     });
   }
 
   /** Leaves the ledger as it was. Safe to call when the transaction is already gone. */
   rollback(): void {
-    if (this.#ledger.sqlite.inTransaction) this.#ledger.sqlite.exec('ROLLBACK');
+    const { sqlite } = this.#ledger;
+    if (this.#started && sqlite.inTransaction) sqlite.exec('ROLLBACK');
+    if (!sqlite.inTransaction) sqlite.pragma('foreign_keys = ON');
   }
 
   #guard<Result>(work: () => Result): Result {
@@ -183,57 +207,11 @@ export class PullWriter {
     return { windowId: Number(lastInsertRowid), isNew: true };
   }
 
-  /** Ids of the window's files by position. A file keeps its id while the window has it, so that its charges stay equal. */
-  #fileRows(windowId: number, files: readonly string[]): number[] {
-    const { sqlite } = this.#ledger;
-    sqlite.prepare('DELETE FROM source_file WHERE window_id = ? AND position >= ?').run(windowId, files.length);
-    const upsert = sqlite
-      .prepare<[number, number, string], number>(
-        `INSERT INTO source_file (window_id, position, path) VALUES (?, ?, ?)
-         ON CONFLICT (window_id, position) DO UPDATE SET path = excluded.path RETURNING id`,
-      )
-      .pluck();
-    return files.map((path, position) => upsert.get(windowId, position, path) as number);
-  }
-
   #touchLines(isNew: boolean, lineIds: readonly number[]): void {
     // A source seen for the first time rebuilds all its facts in one sweep and needs no list.
     if (isNew && !this.#hadCharges) return;
     const touch = this.#ledger.sqlite.prepare('INSERT OR IGNORE INTO temp.touched_line VALUES (?)');
     for (const id of lineIds) touch.run(id);
-  }
-
-  #mergeIncoming(windowId: number): Omit<WindowChange, 'window'> {
-    const { sqlite } = this.#ledger;
-    const twin = 'i.line_id = charge.line_id AND i.day = charge.day AND i.key = charge.key';
-    sqlite
-      .prepare(
-        `INSERT OR IGNORE INTO temp.touched_line SELECT DISTINCT line_id FROM charge
-          WHERE window_id = ? AND NOT EXISTS (SELECT 1 FROM temp.incoming i WHERE ${twin})`,
-      )
-      .run(windowId);
-    const removed = sqlite
-      .prepare(`DELETE FROM charge WHERE window_id = ? AND NOT EXISTS (SELECT 1 FROM temp.incoming i WHERE ${twin})`)
-      .run(windowId).changes;
-    const changed = sqlite
-      .prepare(
-        `UPDATE charge SET currency = i.currency, cash_micros = i.cash_micros, accrual_micros = i.accrual_micros,
-             row_count = i.row_count, file_id = i.file_id, row = i.row
-           FROM temp.incoming i
-          WHERE charge.window_id = ? AND ${twin}
-            AND (charge.currency, charge.cash_micros, charge.accrual_micros, charge.row_count, charge.file_id, charge.row)
-             IS NOT (i.currency, i.cash_micros, i.accrual_micros, i.row_count, i.file_id, i.row)`,
-      )
-      .run(windowId).changes;
-    const added = sqlite
-      .prepare(
-        `INSERT INTO charge (${CHARGE_COLUMNS}) SELECT ${CHARGE_COLUMNS} FROM temp.incoming i
-          WHERE NOT EXISTS (SELECT 1 FROM charge WHERE charge.window_id = ? AND ${twin})`,
-      )
-      .run(windowId).changes;
-    sqlite.exec('DELETE FROM temp.incoming');
-    if (removed > 0) this.#removedAny = true;
-    return { added, changed, removed };
   }
 
   #saveSummary(windowId: number, summary: ReadingSummary): void {
@@ -256,17 +234,11 @@ export class PullWriter {
   }
 }
 
-/** Lines without charges, and codings without lines, are gone: the ledger is what its sources say. */
-function removeOrphans(sqlite: Database.Database, sourceId: number): void {
-  sqlite.exec('CREATE TEMP TABLE IF NOT EXISTS orphan_line (line_id INTEGER PRIMARY KEY); DELETE FROM orphan_line;');
-  sqlite
-    .prepare(
-      `INSERT INTO temp.orphan_line SELECT id FROM line
-        WHERE source_id = ? AND NOT EXISTS (SELECT 1 FROM month_fact WHERE line_id = line.id)`,
-    )
-    .run(sourceId);
-  sqlite.exec(`
-    DELETE FROM line_decision WHERE line_id IN (SELECT line_id FROM temp.orphan_line);
-    DELETE FROM line WHERE id IN (SELECT line_id FROM temp.orphan_line);
-    DELETE FROM coding WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.coding_id = coding.id);`);
+/** Notes the lines that have charges. Charges come ordered by line, so that few of them are looked up. */
+function noteUsed(lines: Int32Array, used: Set<number>): void {
+  let last = -1;
+  for (const line of lines) {
+    if (line !== last) used.add(line);
+    last = line;
+  }
 }

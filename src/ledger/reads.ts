@@ -64,7 +64,7 @@ export function statementFacts(
               CASE WHEN f.currency = ? THEN f.${column} ELSE c.${column} END
          FROM month_fact f LEFT JOIN converted_fact c
            ON f.currency <> ? AND c.month = f.month AND c.line_id = f.line_id AND c.currency = f.currency
-        WHERE f.month >= ? AND f.month < ?`,
+        WHERE f.month >= ? AND f.month < ? ORDER BY f.month, f.line_id, f.currency`,
     )
     .raw()
     .safeIntegers()

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 
 import type { SourceKind } from '../core/charge.js';
+import { MICROS_PER_UNIT } from '../core/money.js';
 import { monthOfNumber } from '../core/period.js';
 import type { SourceControlTotal, SourceReport } from './reads.js';
 
@@ -87,14 +88,15 @@ function sourceControlTotals(sqlite: Database.Database, sourceId: number): Sourc
     .raw()
     .all(sourceId);
   const held = sqlite
-    .prepare<[number], [string, bigint]>(
-      `SELECT currency, sum(cash_micros) FROM month_fact
+    .prepare<[number], [string, bigint, bigint]>(
+      // In two parts: a total may pass 64 bits, at which SQLite's sum() gives up.
+      `SELECT currency, sum(cash_micros / ${MICROS_PER_UNIT}), sum(cash_micros % ${MICROS_PER_UNIT}) FROM month_fact
         WHERE line_id IN (SELECT id FROM line WHERE source_id = ?) GROUP BY currency`,
     )
     .raw()
     .safeIntegers()
     .all(sourceId);
-  const ledgerTotals = new Map(held);
+  const ledgerTotals = new Map(held.map(([currency, units, micros]) => [currency, units * MICROS_PER_UNIT + micros]));
   const currencies = [...new Set([...stated.map(([currency]) => currency), ...ledgerTotals.keys()])].sort();
   return currencies.map((currency) => ({
     currency,

@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 
 /**
  * The run log: one JSON line for each pull of a source, beside the ledger. It is apart from the ledger so that a pull
@@ -25,12 +25,20 @@ export function runLogFile(ledgerFile: string): string {
   return `${ledgerFile.replace(/\.sqlite$/, '')}.runs.jsonl`;
 }
 
-/** Adds a record at the end of the log. */
+/** Adds a record at the end of the log, on a line of its own even after a line that a crash cut short. */
 export async function appendRun(file: string, record: RunRecord): Promise<void> {
-  await appendFile(file, `${JSON.stringify(record)}\n`);
+  const log = await open(file, 'a+');
+  try {
+    const { size } = await log.stat();
+    const { bytesRead, buffer } = await log.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    const start = bytesRead === 1 && buffer.toString() !== '\n' ? '\n' : '';
+    await log.appendFile(`${start}${JSON.stringify(record)}\n`);
+  } finally {
+    await log.close();
+  }
 }
 
-/** Latest record of each source; a last line that a crash cut short is passed over. */
+/** Latest record of each source; a line that a crash cut short is passed over. */
 export async function lastRuns(file: string): Promise<ReadonlyMap<string, RunRecord>> {
   let text: string;
   try {
@@ -41,9 +49,16 @@ export async function lastRuns(file: string): Promise<ReadonlyMap<string, RunRec
   }
   const latest = new Map<string, RunRecord>();
   for (const line of text.split('\n')) {
-    if (!line.endsWith('}')) continue;
-    const record = JSON.parse(line) as RunRecord;
-    latest.set(record.source, record);
+    const record = readRecord(line);
+    if (record !== undefined) latest.set(record.source, record);
   }
   return latest;
+}
+
+function readRecord(line: string): RunRecord | undefined {
+  try {
+    return JSON.parse(line) as RunRecord;
+  } catch {
+    return undefined;
+  }
 }
