@@ -92,13 +92,13 @@ export async function killTwentyTimes(folder: string): Promise<void> {
     report: ({ momentMs, killed, leftBehind, sameAfterwards, problems }) => {
       const what = killed ? 'killed' : 'was done before';
       const outcome = sameAfterwards && problems.length === 0 ? 'same ledger after pulling again' : 'DIFFERENT LEDGER';
-      console.log(`${Math.round(momentMs)} ms: ${what}, left the ${leftBehind} state; ${outcome}`);
+      process.stdout.write(`${Math.round(momentMs)} ms: ${what}, left the ${leftBehind} state; ${outcome}\n`);
     },
   });
   const failed = results.filter(
     (kill) => kill.leftBehind === 'neither' || !kill.sameAfterwards || kill.problems.length > 0,
   );
-  console.log(`${results.filter((kill) => kill.killed).length} of ${results.length} killed, ${failed.length} failed`);
+  process.stdout.write(`${results.filter((kill) => kill.killed).length} of ${results.length} killed, ${failed.length} failed\n`);
   if (failed.length > 0) process.exitCode = 1;
 }
 

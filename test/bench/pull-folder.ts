@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 
 import csv from '../../connectors/csv/index.js';
 import { migrationsFolder } from '../../src/app/package.js';
-import type { Connector } from '../../src/connector/contract.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import { pullSource, type PullResult, type SourceToPull } from '../../src/pull/run.js';
 
@@ -25,7 +24,7 @@ export function paymentsSource(settings: object = PAYMENTS_SETTINGS): SourceToPu
     title: 'Payments',
     settings: csv.settings.parse(settings),
     settingsFingerprint: JSON.stringify(settings),
-    connector: csv as Connector,
+    connector: csv,
   };
 }
 
@@ -54,9 +53,9 @@ export async function pullFolder(folder: string, source = paymentsSource()): Pro
 /** As a program: `node pull-folder.js FOLDER` prints the result as JSON, or the error. */
 async function main(folder: string): Promise<void> {
   try {
-    console.log(JSON.stringify(await pullFolder(folder)));
+    process.stdout.write(`${JSON.stringify(await pullFolder(folder))}\n`);
   } catch (error) {
-    console.error(String(error));
+    process.stderr.write(`${String(error)}\n`);
     process.exitCode = 1;
   }
 }
