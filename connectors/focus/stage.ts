@@ -22,6 +22,7 @@ import {
   stageSql,
   type GroupInput,
 } from './grouping.js';
+import { countProgress, runWithProgress } from './progress.js';
 import { type FileRejections, findRejected, shareMistakes } from './rejected.js';
 import type { FocusSettings } from './settings.js';
 import { type FocusTable, focusTables, tableFileRows } from './tables.js';
@@ -45,6 +46,7 @@ export async function stageWindow(
   window: SourceWindow,
 ): Promise<StagedFocus> {
   const { settings, sourceId } = context;
+  await countProgress(connection);
   await connection.run(createGroupsSql());
   const rejections: FileRejections[] = [];
   const remarks = new Remarks();
@@ -52,8 +54,15 @@ export async function stageWindow(
   let part = 0;
   for await (const table of focusTables(connection, context, window.files)) {
     try {
-      remarks.addTable(table, await tableFileRows(connection, context, table, window.files), window.files);
-      const grouped = await groupTable(connection, context, table, part, window.files);
+      const fileRows = await tableFileRows(connection, context, table, window.files);
+      remarks.addTable(table, fileRows, window.files);
+      const work = {
+        step: `reading ${window.files[table.files[0] ?? 0] ?? ''}`,
+        rowsBefore: rowCount,
+        rowsTotal: fileRows.reduce((sum, rows) => sum + rows, 0),
+      };
+      const run = (sql: string): Promise<void> => runWithProgress(connection, sql, context.progress, work);
+      const grouped = await groupTable(connection, run, context, table, part, window.files);
       rejections.push(...grouped.rejections);
       rowCount += grouped.rowCount;
       part += 1;
@@ -79,6 +88,7 @@ export async function stageWindow(
 
 async function groupTable(
   connection: DuckDBConnection,
+  run: (sql: string) => Promise<void>,
   context: ConnectorContext<FocusSettings>,
   table: FocusTable,
   part: number,
@@ -94,20 +104,18 @@ async function groupTable(
     oldNulls: table.focus.version === '1.0',
     part,
   };
-  await connection.run(groupSql(input, false));
+  await run(groupSql(input, false));
   const [counts] = await queryRows(connection, countsSql(part));
   const [rowCount, usable] = [Number(counts?.['rows']), Number(counts?.['usable'])];
   if (rowCount === usable && table.brokenCount === 0) return { rowCount, rejections: [] };
-  if (rowCount !== usable) await groupAccepted(connection, input);
+  if (rowCount !== usable) {
+    await connection.run(dropPartSql(part));
+    await run(groupSql(input, true));
+  }
   return {
     rowCount: rowCount + table.brokenCount,
     rejections: await findRejected(connection, table, cells, files),
   };
-}
-
-async function groupAccepted(connection: DuckDBConnection, input: GroupInput): Promise<void> {
-  await connection.run(dropPartSql(input.part));
-  await connection.run(groupSql(input, true));
 }
 
 /**
