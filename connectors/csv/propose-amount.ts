@@ -1,5 +1,5 @@
 import type { NumberFormat } from '../../src/core/money.js';
-import { candidatesFor, isAmountColumn, shareOfFilled, type ColumnProfile } from './propose-columns.js';
+import { candidatesFor, isAmountColumn, isNamed, shareOfFilled, type ColumnProfile } from './propose-columns.js';
 import { findNumbers, type NumberFinding } from './propose-numbers.js';
 import { counted, countText, examples, passedOver, quoted, type Finding, type OpenQuestion } from './propose-types.js';
 import type { ProposedAmount } from './propose-types.js';
@@ -40,6 +40,7 @@ export function findAmount(columns: readonly ColumnProfile[], rows: Rows): Amoun
 }
 
 function isRefused(column: ColumnProfile): boolean {
+  if (isNamed('debit', column) || isNamed('credit', column)) return true;
   return /\b(?:vat|tax|mwst|ust|tva|iva|btw|balance|saldo|solde|rate|exchange|kurs|quantity|menge|qty|percent|limit|lat|long|latitude|longitude)\b/.test(
     column.words,
   );

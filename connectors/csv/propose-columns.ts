@@ -180,6 +180,11 @@ export function candidatesFor(field: Field, columns: readonly ColumnProfile[]): 
     .map(({ column }) => column);
 }
 
+/** True when the header names the field, whatever the values. */
+export function isNamed(field: Field, column: ColumnProfile): boolean {
+  return rankHeader(field, column.words) !== undefined;
+}
+
 function rankHeader(field: Field, words: string): number | undefined {
   const patterns = PATTERNS.get(field) ?? [];
   // Digits at the end tell columns apart (`Trans CAC Desc 1`); they name nothing.

@@ -161,10 +161,14 @@ function chooseOrder(
   readings: readonly OrderReading[],
   tally: Tally,
 ): { reading: OrderReading; evidence: string[] } | DateAmbiguity {
-  const together = readings.filter((reading) => spreadYears(reading) <= SPREAD_YEARS_MAX);
-  const byCount = (together.length > 0 ? [...together] : [...readings]).sort(
-    (a, b) => countOf(b, tally) - countOf(a, tally),
+  const ordered = [...readings].sort((a, b) => countOf(b, tally) - countOf(a, tally));
+  const [most] = ordered;
+  const enough = most === undefined ? 0 : countOf(most, tally) * (1 - MINORITY_SHARE);
+  // The spread decides only between orders that read as much: one wrong year in the file must not.
+  const together = ordered.filter(
+    (reading) => countOf(reading, tally) >= enough && spreadYears(reading) <= SPREAD_YEARS_MAX,
   );
+  const byCount = together.length > 0 ? together : ordered;
   const [first, second] = byCount;
   if (first === undefined) return { formats: [], count: 0, onlyFirst: 0, onlySecond: 0 };
   if (second === undefined) return { reading: first, evidence: [] };

@@ -73,6 +73,10 @@ export function dateFinding(columns: readonly ColumnProfile[]): DateColumnFindin
     understood.push([`dates: ${fitting}`, ...dates.evidence].join('; '));
   }
   if (dates.ambiguity !== undefined) open.push(ambiguityQuestion(column));
+  else if (formats.length === 0) {
+    const question = `no format reads most values of ${quoted(column)}, such as ${examples(column)}; list the formats that occur in it as \`dates\``;
+    open.push({ key: 'dates', question, required: true });
+  }
   return { column, formats: dates.ambiguity === undefined ? formats : [], understood, open };
 }
 

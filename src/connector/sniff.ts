@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 
-
 import { SourceError } from '../core/errors.js';
 import { RecordSplitter } from './records.js';
 import { isSheetFile, readSheetRows } from './sheet.js';

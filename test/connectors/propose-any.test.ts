@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { mapColumns } from '../../connectors/csv/columns.js';
 import { dateFormatsFor, readDate } from '../../connectors/csv/dates.js';
 import { previewProposal, proposeSource, type Proposal, type TableSample } from '../../connectors/csv/propose.js';
 import { csvSettings } from '../../connectors/csv/settings.js';
-import { readAmount } from '../../connectors/csv/to-charge.js';
+import { readAmount, readRow } from '../../connectors/csv/to-charge.js';
+import { dateOfDayNumber } from '../../src/core/date.js';
+import { formatMicros } from '../../src/core/money.js';
 import { sniffFile } from '../../src/connector/sniff.js';
 import { sharedDataFolder } from '../support/shared-data.js';
 
@@ -71,6 +74,46 @@ const table = fc
     }),
   );
 
+const two = (value: number): string => String(value).padStart(2, '0');
+const day = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 13, max: 28 }));
+const dayTexts = fc.constantFrom<((month: number, date: number) => string)[]>(
+  (month, date) => `2024-${two(month)}-${two(date)}`,
+  (month, date) => `${two(date)}.${two(month)}.24`,
+  (month, date) => `${month}/${date}/2024`,
+);
+const amountTexts = fc.constantFrom<((whole: number, cents: number) => string)[]>(
+  (whole, cents) => `1,${String(whole).padStart(3, '0')}.${two(cents)}`,
+  (whole, cents) => `1.${String(whole).padStart(3, '0')},${two(cents)}`,
+  (whole, cents) => `-${whole}.${two(cents)}`,
+  (whole, cents) => `(£${whole}.${two(cents)})`,
+  (whole, cents) => `EUR ${whole}.${two(cents)}-`,
+);
+/** Tables as files have them: one way of writing in each column, and now and then another cell. */
+const likelyTable = fc.tuple(dayTexts, amountTexts, fc.boolean()).chain(([writeDay, writeAmount, pair]) => {
+  const noise = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | string> =>
+    fc.oneof({ weight: 24, arbitrary }, { weight: 1, arbitrary: cell });
+  const money = fc.tuple(fc.nat(999), fc.nat(99)).map(([whole, cents]) => writeAmount(whole, cents));
+  const date = noise(day.map(([month, date]) => writeDay(month, date)));
+  const payee = noise(fc.constantFrom('Acme', 'Bolt', 'Total'));
+  const currency = noise(fc.constant('EUR'));
+  const row = pair
+    ? fc.oneof(
+        fc.tuple(date, payee, noise(money), fc.constant(''), currency),
+        fc.tuple(date, payee, fc.constant(''), money, currency),
+      )
+    : fc.tuple(date, payee, noise(money), currency);
+  return fc.record({
+    fileName: fc.constant('a.csv'),
+    header: fc.constant(
+      pair ? ['Date', 'Supplier', 'Debit', 'Credit', 'Currency'] : ['Date', 'Supplier', 'Amount', 'Currency'],
+    ),
+    rows: fc.array(row as fc.Arbitrary<string[]>, { minLength: 2, maxLength: 20 }),
+    delimiter: fc.constant(','),
+    encoding: fc.constant('utf-8'),
+    headerRow: fc.constant(1),
+  });
+});
+
 /** The rows as wide as the header, with the texts of the mapped columns by key. */
 function mappedRows(sample: TableSample, settings: Proposal['settings']): Record<string, string>[] {
   const places = Object.entries(settings.columns ?? {}).map(
@@ -81,15 +124,16 @@ function mappedRows(sample: TableSample, settings: Proposal['settings']): Record
     .map((row) => Object.fromEntries(places.map(([key, index]) => [key, (row[index] ?? '').trim()])));
 }
 
-/** Where the currency is still open, a code in the cell is what its answer will be. */
+/** Where the row has no currency yet, a code in the cell is what will be filled in. */
 function currencyOf(row: Record<string, string>, settings: Proposal['settings']): string {
-  return settings.currency ?? row['currency'] ?? /[A-Z]{3}/.exec(row['amount'] ?? '')?.[0] ?? '';
+  const stated = settings.currency ?? row['currency'] ?? '';
+  return stated === '' ? (/[A-Z]{3}/.exec(row['amount'] ?? '')?.[0] ?? '') : stated.toUpperCase();
 }
 
 describe('proposeSource on any table', () => {
   it('never throws, and never proposes a format under which most cells cannot be read', () => {
     fc.assert(
-      fc.property(table, (sample) => {
+      fc.property(fc.oneof(table, likelyTable), (sample) => {
         const proposal = proposeSource(sample);
         const { settings } = proposal;
         const { skippedCount } = previewProposal(proposal, sample);
@@ -113,7 +157,7 @@ describe('proposeSource on any table', () => {
 
   it('gives settings the connector accepts whenever it says that they are complete', () => {
     fc.assert(
-      fc.property(table, (sample) => {
+      fc.property(likelyTable, (sample) => {
         const proposal = proposeSource({ ...sample, fileName: 'a.csv' });
         if (!proposal.complete) return;
         const { connector, title, kind, ...own } = proposal.settings;
@@ -124,9 +168,34 @@ describe('proposeSource on any table', () => {
     );
   });
 
+  it('shows the rows of a complete proposal as the connector reads them', () => {
+    fc.assert(
+      fc.property(likelyTable, (drawn) => {
+        const sample = { ...drawn, fileName: 'a.csv' };
+        const proposal = proposeSource(sample);
+        if (!proposal.complete || proposal.settings.skip !== undefined) return;
+        const { connector, title, kind, ...own } = proposal.settings;
+        expect([connector, typeof title, typeof kind]).toEqual(['csv', 'string', 'string']);
+        const settings = csvSettings.parse(own);
+        const mapped = mapColumns(sample.header, settings, { file: 'a.csv', source: 's', line: 1 });
+        if (!('columns' in mapped)) throw new Error('the columns of the proposal are not in the file');
+        const whole = sample.rows.filter((row) => row.length === sample.header.length);
+        const read = whole
+          .map((row) => readRow(row, mapped.columns, settings, dateFormatsFor(settings.dates, 'a.csv')))
+          .flatMap((reading) => ('reasons' in reading ? [] : [reading]));
+        const preview = previewProposal(proposal, { ...sample, rows: whole }, Infinity);
+        expect(preview.rows.map(({ date, amount, currency }) => [date, amount, currency])).toEqual(
+          read.map(({ day, micros, currency }) => [dateOfDayNumber(day), formatMicros(micros), currency]),
+        );
+        expect(preview.rejectedCount).toBe(whole.length - read.length);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('does not depend on the order of the rows', () => {
     fc.assert(
-      fc.property(table, (sample) => {
+      fc.property(fc.oneof(table, likelyTable), (sample) => {
         const whole = { ...sample, rows: sample.rows.map((row) => [...row]) };
         const turned = { ...sample, rows: [...whole.rows].reverse() };
         const forward = proposeSource(whole).settings;

@@ -15,6 +15,21 @@ describe('proposeSource: how days, amounts and currencies are written', () => {
     expect(required(proposal)).toContain('amount.sign');
   });
 
+  it('never takes a column of credits alone for the amount', () => {
+    const rows = [
+      ['2024-01-02', 'SLACK', 'n/a', '10.00'],
+      ['2024-01-03', 'ZOOM', '4.00', '12.00'],
+    ];
+    const proposal = propose(['Date', 'Name', 'Debit', 'Credit'], rows);
+    expect(proposal.settings.columns).toEqual({ date: 'Date', payee: 'Name' });
+    expect(required(proposal)).toEqual(['columns.amount', 'currency']);
+  });
+
+  it('is not led astray by one wrong year', () => {
+    const rows = ['01.01.99', '13.01.24', '14.01.24'].map((text) => [text, 'ACME', '1.00']);
+    expect(propose(['Date', 'Vendor', 'Amount'], rows).settings.dates).toEqual(['DD.MM.YY']);
+  });
+
   it('does not choose between day and month without evidence', () => {
     const rows = Array.from({ length: 12 }, (_, index) => [
       `0${(index % 9) + 1}/0${(index % 5) + 1}/2024`,
