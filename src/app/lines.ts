@@ -4,7 +4,7 @@ import { parsePeriod, type Period } from '../core/period.js';
 import { hintAmong } from '../core/closest.js';
 import { latestPeriod, linesReport, type LinesReport } from '../statement/lines-report.js';
 import type { View } from '../statement/types.js';
-import { ensureConverted, loadRates, requireRates } from './convert.js';
+import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided } from './decide.js';
 import type { Session } from './session.js';
 import { reportLines } from './statement.js';
@@ -39,11 +39,9 @@ export async function listLines(session: Session, options: LinesOptions): Promis
   const period = options.period === undefined ? latestPeriod(range) : writtenPeriod(options.period);
   await ensureDecided(session);
   await ensureConverted(session, await loadRates(session));
-  await requireRates(session, [period]);
-  const facts = await ledger.statementFacts(period, options.basis, workspace.currency);
-  const lines = await reportLines(session, facts, { view: options.view, today: undefined });
+  const { basis, view, limit } = options;
+  const lines = await reportLines(session, [period], { basis, view, today: undefined });
   const itFunctions = new Set(workspace.functions.filter((entry) => entry.group === 'it').map((entry) => entry.id));
-  const { view, limit } = options;
   return linesReport(lines, { ...options, period, itFunctions }, { currency: workspace.currency, view, limit });
 }
 

@@ -2,10 +2,11 @@ import type { Basis } from '../core/charge.js';
 import { DataError } from '../core/errors.js';
 import type { OwnershipDecision, OwnerSegment } from '../core/decision.js';
 import { addMonths, type Month, type Period } from '../core/period.js';
-import type { StatementFact } from '../ledger/reads.js';
+import type { LineSums } from '../ledger/reads.js';
 import { asToday } from '../ownership/decide.js';
 import { choosePeriods, type PeriodRequest } from '../statement/choose-periods.js';
 import { computeStatement } from '../statement/compute.js';
+import { ownerChanges, spansOf } from '../statement/spans.js';
 import type { ReportLine } from '../statement/lines-report.js';
 import type { LineFact, Statement, StatementInput, View } from '../statement/types.js';
 import { baselineRates, ensureConverted, loadRates, requireRates } from './convert.js';
@@ -37,11 +38,13 @@ export async function statementInput(session: Session, options: StatementOptions
   await ensureDecided(session);
   const rates = await loadRates(session);
   await ensureConverted(session, rates);
-  await requireRates(session, [baseline, current]);
-  const facts = [baseline, current].map((period) => ledger.statementFacts(period, options.basis, workspace.currency));
-  const all = (await Promise.all(facts)).flat();
-  if (all.length === 0) throw await nothingThere(session, baseline, current);
-  const currencies = new Set(all.map((fact) => fact.currency));
+  const lines = await reportLines(session, [baseline, current], {
+    basis: options.basis,
+    view: options.view,
+    today: options.asToday ? addMonths(current.to, -1) : undefined,
+  });
+  if (lines.length === 0) throw await nothingThere(session, baseline, current);
+  const currencies = new Set(lines.flatMap((line) => line.facts.map((fact) => fact.currency)));
   return {
     company: workspace.company,
     currency: workspace.currency,
@@ -52,10 +55,7 @@ export async function statementInput(session: Session, options: StatementOptions
     asToday: options.asToday,
     functions: workspace.functions,
     categories: knowledge.categories,
-    lines: await reportLines(session, all, {
-      view: options.view,
-      today: options.asToday ? addMonths(current.to, -1) : undefined,
-    }),
+    lines,
     baselineRates: baselineRates(rates.table, currencies, workspace.currency, baseline),
     confidenceBar: workspace.confidenceBar,
     sources: await sourceNotes(session, [baseline, current]),
@@ -73,20 +73,35 @@ async function nothingThere(session: Session, baseline: Period, current: Period)
   });
 }
 
-/** Lines with their facts and decisions; `today` applies the organisation of that month to all months. */
+export interface ReportLinesOptions {
+  readonly basis: Basis;
+  readonly view: View;
+  /** Applies the organisation of that month to all months. */
+  readonly today: Month | undefined;
+}
+
+/**
+ * The lines with money in some periods, with their decisions. The facts of a line are sums over spans of months in which
+ * no ownership changes, each dated by the first month of its span.
+ *
+ * @throws DataError when a charge of the periods has no rate.
+ */
 export async function reportLines(
   session: Session,
-  facts: readonly StatementFact[],
-  options: { readonly view: View; readonly today: Month | undefined },
+  periods: readonly Period[],
+  options: ReportLinesOptions,
 ): Promise<ReportLine[]> {
-  const { ledger } = session;
+  const { ledger, workspace } = session;
   const [lines, vendors, owners] = await Promise.all([
     ledger.decidedLines(),
     ledger.vendorOutcomes(),
     ledger.ownerOutcomes(),
   ]);
+  const spans = spansOf(periods, options.today === undefined ? ownerChanges(owners.values()) : []);
+  const sums = await ledger.lineSums(spans, options.basis, workspace.currency);
+  if (sums.some((entry) => entry.missingRates > 0)) await requireRates(session, periods);
   const segments = new Map([...owners].map(([id, owner]) => [id, segmentsOf(owner, options)]));
-  return [...groupByLine(facts)].map(([rowId, lineFacts]) => {
+  return [...factsByLine(sums, spans)].map(([rowId, facts]) => {
     const line = lines.get(rowId);
     const vendor = line === undefined ? undefined : vendors.get(line.vendorOutcomeId);
     const owner = line === undefined ? undefined : owners.get(line.ownerOutcomeId);
@@ -107,28 +122,31 @@ export async function reportLines(
       segments: lineSegments,
       knows: owner.knows,
       suggestion: owner.suggestion,
-      facts: lineFacts,
+      facts,
     };
   });
 }
 
-function segmentsOf(
-  owner: OwnershipDecision,
-  options: { readonly view: View; readonly today: Month | undefined },
-): readonly OwnerSegment[] {
+function segmentsOf(owner: OwnershipDecision, options: ReportLinesOptions): readonly OwnerSegment[] {
   const decision = options.today === undefined ? owner : asToday(owner, options.today);
   return options.view === 'owner' ? decision.owners : decision.payers;
 }
 
-function groupByLine(facts: readonly StatementFact[]): Map<number, LineFact[]> {
+/** Facts by row id; a line with several currencies comes in neighbouring rows. */
+function factsByLine(sums: readonly LineSums[], spans: readonly Period[]): Map<number, LineFact[]> {
   const groups = new Map<number, LineFact[]>();
-  for (const { rowId, month, currency, micros, reportingMicros } of facts) {
-    // requireRates has refused periods with unconverted charges.
-    if (reportingMicros === undefined) throw new Error(`line ${rowId} is not converted in ${month}`);
-    const group = groups.get(rowId);
-    const fact = { month, currency, micros, reportingMicros };
-    if (group === undefined) groups.set(rowId, [fact]);
-    else group.push(fact);
+  for (const { rowId, currency, micros, reportingMicros, present } of sums) {
+    const facts = groups.get(rowId) ?? [];
+    if (facts.length === 0) groups.set(rowId, facts);
+    for (const [index, span] of spans.entries()) {
+      if (present[index] !== true) continue;
+      facts.push({
+        month: span.from,
+        currency,
+        micros: micros[index] ?? 0n,
+        reportingMicros: reportingMicros[index] ?? 0n,
+      });
+    }
   }
   return groups;
 }

@@ -40,6 +40,17 @@ function monthFactProblems(sqlite: Database.Database): string[] {
   const problems: string[] = [];
   if (differing > 0) problems.push(`${differing} month facts differ from their charges`);
   if (extra > 0) problems.push(`${extra} month facts have no charges`);
+  const unsummed = sqlite
+    .prepare<[], number>(
+      `SELECT count(*) FROM (
+         SELECT l.source_id, f.currency, f.month, sum(f.cash_micros), sum(f.accrual_micros), sum(f.charge_count)
+           FROM month_fact f JOIN line l ON l.id = f.line_id GROUP BY l.source_id, f.currency, f.month
+         EXCEPT SELECT source_id, currency, month, cash_micros, accrual_micros, charge_count FROM source_month)`,
+    )
+    .pluck()
+    .get();
+  if (unsummed !== undefined && unsummed > 0)
+    problems.push(`${unsummed} months of sources differ from their month facts`);
   return problems;
 }
 

@@ -19,16 +19,17 @@ import { asLedgerError, openDatabase, type LedgerDatabase, type OpenOptions } fr
 import { PullWriter, type LedgerSource } from './pull-writer.js';
 import {
   chargesOf,
+  currencies,
   decidedLines,
   findLines,
+  lineSums,
   monthRange,
   monthsOfLine,
   rejectedRows,
-  statementFacts,
   unconverted,
   type DecidedLine,
   type SourceReport,
-  type StatementFact,
+  type LineSums,
 } from './reads.js';
 import { sourceReports } from './source-reports.js';
 import { storedSource, type StoredSource } from './stored-source.js';
@@ -152,9 +153,7 @@ export class Ledger {
 
   /** Currencies that occur in month facts. */
   async currencies(): Promise<string[]> {
-    return this.#ask((sqlite) =>
-      sqlite.prepare<[], string>('SELECT DISTINCT currency FROM month_fact ORDER BY 1').pluck().all(),
-    );
+    return this.#ask(currencies);
   }
 
   async state(name: string): Promise<string | undefined> {
@@ -173,8 +172,9 @@ export class Ledger {
     );
   }
 
-  async statementFacts(period: Period, basis: Basis, reportingCurrency: string): Promise<StatementFact[]> {
-    return this.#ask((sqlite) => statementFacts(sqlite, period, basis, reportingCurrency));
+  /** Money of every line over spans of months; see `lineSums`. */
+  async lineSums(spans: readonly Period[], basis: Basis, reportingCurrency: string): Promise<LineSums[]> {
+    return this.#ask((sqlite) => lineSums(sqlite, spans, basis, reportingCurrency));
   }
 
   async unconverted(period: Period, currency: string, limit: number): Promise<{ day: number; currency: string }[]> {

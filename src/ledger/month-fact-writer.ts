@@ -17,7 +17,7 @@ export class MonthFactWriter {
 
   constructor(sqlite: Database.Database) {
     this.#add = sqlite.prepare(
-      `INSERT INTO month_fact VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (month, line_id, currency) DO UPDATE SET
+      `INSERT INTO month_fact VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (line_id, currency, month) DO UPDATE SET
          cash_micros = cash_micros + excluded.cash_micros, accrual_micros = accrual_micros + excluded.accrual_micros,
          charge_count = charge_count + excluded.charge_count`,
     );
@@ -40,7 +40,7 @@ export class MonthFactWriter {
   /** Writes what is still being added up. */
   flush(): void {
     if (this.#count === 0) return;
-    this.#add.run(this.#month, this.#lineId, this.#currency, this.#cashMicros, this.#accrualMicros, this.#count);
+    this.#add.run(this.#lineId, this.#currency, this.#month, this.#cashMicros, this.#accrualMicros, this.#count);
     this.#cashMicros = 0n;
     this.#accrualMicros = 0n;
     this.#count = 0;

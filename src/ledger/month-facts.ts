@@ -14,12 +14,24 @@ export function rebuildMonthFacts(sqlite: Database.Database, sourceId: number): 
   sqlite
     .prepare(
       `INSERT INTO month_fact
-       SELECT day / 100, line_id, currency, sum(cash_micros), sum(accrual_micros), count(*) FROM charge
+       SELECT line_id, currency, day / 100, sum(cash_micros), sum(accrual_micros), count(*) FROM charge
         WHERE window_id IN (SELECT id FROM source_window WHERE source_id = ?)
           AND line_id IN (SELECT line_id FROM temp.touched_line)
-        GROUP BY day / 100, line_id, currency`,
+        GROUP BY line_id, currency, day / 100`,
     )
     .run(sourceId);
+}
+
+/** Sums the month facts of a source anew, inside the caller's transaction. */
+export function rebuildSourceMonths(sqlite: Database.Database, sourceId: number): void {
+  sqlite.prepare('DELETE FROM source_month WHERE source_id = ?').run(sourceId);
+  sqlite
+    .prepare(
+      `INSERT INTO source_month
+       SELECT ?, currency, month, sum(cash_micros), sum(accrual_micros), sum(charge_count) FROM month_fact
+        WHERE line_id IN (SELECT id FROM line WHERE source_id = ?) GROUP BY currency, month`,
+    )
+    .run(sourceId, sourceId);
 }
 
 /** Converts an amount of a day; `undefined` where there is no rate for that day. */
@@ -66,7 +78,7 @@ export function convertMonthFacts(
       accrual = add(accrual, convert(accrualMicros, currency, date));
     }
     if (cash === undefined || accrual === undefined) continue;
-    insert.run(month, lineId, currency, cash, accrual);
+    insert.run(lineId, currency, month, cash, accrual);
     converted += 1;
   }
   return converted;

@@ -4,7 +4,7 @@ import { ChargeInsert } from './charge-insert.js';
 import { LineWriter, removeOrphans } from './lines.js';
 import { saveFiles } from './window-files.js';
 import { MonthFactWriter } from './month-fact-writer.js';
-import { rebuildMonthFacts } from './month-facts.js';
+import { rebuildMonthFacts, rebuildSourceMonths } from './month-facts.js';
 import { mergeIncoming } from './merge.js';
 import { asLedgerError, type LedgerDatabase } from './open.js';
 
@@ -141,6 +141,7 @@ export class PullWriter {
       if (this.#hadCharges) rebuildMonthFacts(sqlite, this.#sourceId);
       else this.#facts.flush();
       if (this.#removedAny) removeOrphans(sqlite, this.#sourceId);
+      rebuildSourceMonths(sqlite, this.#sourceId);
       if (this.#forgotten) sqlite.prepare('DELETE FROM source WHERE id = ?').run(this.#sourceId);
       // Rules on amounts must look again at lines whose months changed.
       sqlite.prepare('DELETE FROM state WHERE name = ?').run(AMOUNTS_DECIDED);

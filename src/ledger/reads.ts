@@ -30,14 +30,18 @@ export interface SourceControlTotal {
   readonly ledgerCashMicros: Micros;
 }
 
-/** A month fact as a statement needs it. */
-export interface StatementFact {
+/** A line's money in one currency over some spans of months. */
+export interface LineSums {
   readonly rowId: number;
-  readonly month: Month;
   readonly currency: string;
-  readonly micros: Micros;
-  /** In the reporting currency; undefined where a rate is missing. */
-  readonly reportingMicros: Micros | undefined;
+  /** For each span, in the currency of the charges. */
+  readonly micros: readonly Micros[];
+  /** For each span, in the reporting currency; wrong where a rate is missing. */
+  readonly reportingMicros: readonly Micros[];
+  /** For each span whether there is any fact. */
+  readonly present: readonly boolean[];
+  /** Month facts without a conversion. */
+  readonly missingRates: number;
 }
 
 /** A line with the row ids of its decisions. */
@@ -50,31 +54,56 @@ export interface DecidedLine {
   readonly ownerOutcomeId: number;
 }
 
-/** Facts of the months of a period, in the order of month, line and currency. */
-export function statementFacts(
+/**
+ * Sums the month facts of each line and currency over spans of months, in one sweep. A span is a run of months in which
+ * nothing changes that the reader cares about, so that a year costs no more than a month.
+ */
+export function lineSums(
   sqlite: Database.Database,
-  period: Period,
+  spans: readonly Period[],
   basis: Basis,
   reportingCurrency: string,
-): StatementFact[] {
+): LineSums[] {
   const column = basis === 'cash' ? 'cash_micros' : 'accrual_micros';
+  const within = spans.map((span) => `f.month >= ${monthNumber(span.from)} AND f.month < ${monthNumber(span.to)}`);
+  const foreign = currencies(sqlite).some((currency) => currency !== reportingCurrency);
+  const converted = `CASE WHEN f.currency = ? THEN f.${column} ELSE c.${column} END`;
+  const sums = within.flatMap((condition) => [
+    `coalesce(sum(f.${column}) FILTER (WHERE ${condition}), 0)`,
+    `count(*) FILTER (WHERE ${condition})`,
+    ...(foreign ? [`coalesce(sum(${converted}) FILTER (WHERE ${condition}), 0)`] : []),
+  ]);
+  const missing = foreign ? `count(*) FILTER (WHERE f.currency <> ? AND c.line_id IS NULL)` : '0';
+  const join = foreign
+    ? 'LEFT JOIN converted_fact c ON c.line_id = f.line_id AND c.currency = f.currency AND c.month = f.month'
+    : '';
+  const parameters = foreign ? Array.from({ length: spans.length + 1 }, () => reportingCurrency) : [];
   const rows = sqlite
-    .prepare<[string, string, number, number], [bigint, bigint, string, bigint, bigint | null]>(
-      `SELECT f.line_id, f.month, f.currency, f.${column},
-              CASE WHEN f.currency = ? THEN f.${column} ELSE c.${column} END
-         FROM month_fact f LEFT JOIN converted_fact c
-           ON f.currency <> ? AND c.month = f.month AND c.line_id = f.line_id AND c.currency = f.currency
-        WHERE f.month >= ? AND f.month < ? ORDER BY f.month, f.line_id, f.currency`,
+    .prepare<string[], [bigint, string, bigint, ...bigint[]]>(
+      `SELECT f.line_id, f.currency, ${missing}, ${sums.join(', ')} FROM month_fact f ${join}
+        WHERE ${within.map((condition) => `(${condition})`).join(' OR ')} GROUP BY f.line_id, f.currency`,
     )
     .raw()
     .safeIntegers()
-    .all(reportingCurrency, reportingCurrency, monthNumber(period.from), monthNumber(period.to));
-  const months = new Map<bigint, Month>();
-  return rows.map(([lineId, month, currency, micros, reporting]) => {
-    let text = months.get(month);
-    if (text === undefined) months.set(month, (text = monthOfNumber(Number(month))));
-    return { rowId: Number(lineId), month: text, currency, micros, reportingMicros: reporting ?? undefined };
+    .all(...parameters);
+  const width = foreign ? 3 : 2;
+  return rows.map(([rowId, currency, missingRates, ...figures]) => {
+    const pick = (offset: number): bigint[] => spans.map((_, span) => figures[span * width + offset] ?? 0n);
+    const micros = pick(0);
+    return {
+      rowId: Number(rowId),
+      currency,
+      micros,
+      reportingMicros: foreign ? pick(2) : micros,
+      present: pick(1).map((count) => count > 0n),
+      missingRates: Number(missingRates),
+    };
   });
+}
+
+/** Currencies that occur, sorted. */
+export function currencies(sqlite: Database.Database): string[] {
+  return sqlite.prepare<[], string>('SELECT DISTINCT currency FROM source_month ORDER BY 1').pluck().all();
 }
 
 /** All decided lines by row id. */
@@ -157,12 +186,6 @@ export function chargesOf(
   return { charges, total: total ?? 0 };
 }
 
-/** Facts are clustered by month: a line is found by one seek in each month, which needs no index of its own. */
-const LEDGER_MONTHS = `(WITH RECURSIVE every(month) AS (
-  SELECT min(month) FROM month_fact
-  UNION ALL SELECT (SELECT min(month) FROM month_fact WHERE month > every.month) FROM every WHERE every.month IS NOT NULL)
-  SELECT month FROM every WHERE month IS NOT NULL)`;
-
 /** Month facts of a line, oldest first. */
 export function monthsOfLine(
   sqlite: Database.Database,
@@ -171,7 +194,7 @@ export function monthsOfLine(
   return sqlite
     .prepare<[number], [bigint, string, bigint, bigint, bigint]>(
       `SELECT month, currency, cash_micros, accrual_micros, charge_count FROM month_fact
-        WHERE month IN ${LEDGER_MONTHS} AND line_id = ? ORDER BY month`,
+        WHERE line_id = ? ORDER BY month, currency`,
     )
     .raw()
     .safeIntegers()
@@ -188,7 +211,7 @@ export function monthsOfLine(
 /** First and last month with charges over all sources; undefined for an empty ledger. */
 export function monthRange(sqlite: Database.Database): { first: Month; last: Month } | undefined {
   const row = sqlite
-    .prepare<[], [number | null, number | null]>('SELECT min(month), max(month) FROM month_fact')
+    .prepare<[], [number | null, number | null]>('SELECT min(month), max(month) FROM source_month')
     .raw()
     .get();
   if (row === undefined || row[0] === null || row[1] === null) return undefined;

@@ -74,19 +74,36 @@ export const rejectedRow = sqliteTable(
   (table) => [primaryKey({ columns: [table.windowId, table.position] })],
 );
 
-export const coding = sqliteTable('coding', {
-  id: integer().primaryKey(),
-  account: text().notNull(),
-  accountName: text('account_name').notNull(),
-  subAccount: text('sub_account').notNull(),
-  subAccountName: text('sub_account_name').notNull(),
-  card: text().notNull(),
-  costCenter: text('cost_center').notNull(),
-  project: text().notNull(),
-  person: text().notNull(),
-  ledgerAccount: text('ledger_account').notNull(),
-  tags: text().notNull(),
-});
+export const coding = sqliteTable(
+  'coding',
+  {
+    id: integer().primaryKey(),
+    account: text().notNull(),
+    accountName: text('account_name').notNull(),
+    subAccount: text('sub_account').notNull(),
+    subAccountName: text('sub_account_name').notNull(),
+    card: text().notNull(),
+    costCenter: text('cost_center').notNull(),
+    project: text().notNull(),
+    person: text().notNull(),
+    ledgerAccount: text('ledger_account').notNull(),
+    tags: text().notNull(),
+  },
+  (table) => [
+    unique().on(
+      table.account,
+      table.accountName,
+      table.subAccount,
+      table.subAccountName,
+      table.card,
+      table.costCenter,
+      table.project,
+      table.person,
+      table.ledgerAccount,
+      table.tags,
+    ),
+  ],
+);
 
 export const line = sqliteTable(
   'line',
@@ -134,46 +151,78 @@ export const charge = sqliteTable(
 export const monthFact = sqliteTable(
   'month_fact',
   {
-    /** `yyyymm`. */
-    month: integer().notNull(),
     lineId: integer('line_id')
       .notNull()
       .references(() => line.id),
     currency: text().notNull(),
+    /** `yyyymm`. */
+    month: integer().notNull(),
     cashMicros: integer('cash_micros').notNull(),
     accrualMicros: integer('accrual_micros').notNull(),
     chargeCount: integer('charge_count').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.month, table.lineId, table.currency] })],
+  (table) => [primaryKey({ columns: [table.lineId, table.currency, table.month] })],
+);
+
+export const sourceMonth = sqliteTable(
+  'source_month',
+  {
+    sourceId: integer('source_id')
+      .notNull()
+      .references(() => source.id),
+    currency: text().notNull(),
+    month: integer().notNull(),
+    cashMicros: integer('cash_micros').notNull(),
+    accrualMicros: integer('accrual_micros').notNull(),
+    chargeCount: integer('charge_count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.sourceId, table.currency, table.month] })],
 );
 
 export const convertedFact = sqliteTable(
   'converted_fact',
   {
-    month: integer().notNull(),
     lineId: integer('line_id')
       .notNull()
       .references(() => line.id),
     currency: text().notNull(),
+    month: integer().notNull(),
     cashMicros: integer('cash_micros').notNull(),
     accrualMicros: integer('accrual_micros').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.month, table.lineId, table.currency] })],
+  (table) => [primaryKey({ columns: [table.lineId, table.currency, table.month] })],
 );
 
-export const vendorOutcome = sqliteTable('vendor_outcome', {
-  id: integer().primaryKey(),
-  vendorId: text('vendor_id').notNull(),
-  vendor: text().notNull(),
-  domain: text().notNull(),
-  spendClass: text('spend_class', { enum: SPEND_CLASSES }).notNull(),
-  category: text().notNull(),
-  usualFunction: text('usual_function').notNull(),
-  method: text({ enum: VENDOR_METHODS }).notNull(),
-  classMethod: text('class_method', { enum: VENDOR_METHODS }).notNull(),
-  vendorConfidence: integer('vendor_confidence').notNull(),
-  classConfidence: integer('class_confidence').notNull(),
-});
+export const vendorOutcome = sqliteTable(
+  'vendor_outcome',
+  {
+    id: integer().primaryKey(),
+    vendorId: text('vendor_id').notNull(),
+    vendor: text().notNull(),
+    domain: text().notNull(),
+    spendClass: text('spend_class', { enum: SPEND_CLASSES }).notNull(),
+    category: text().notNull(),
+    usualFunction: text('usual_function').notNull(),
+    method: text({ enum: VENDOR_METHODS }).notNull(),
+    classMethod: text('class_method', { enum: VENDOR_METHODS }).notNull(),
+    vendorConfidence: integer('vendor_confidence').notNull(),
+    classConfidence: integer('class_confidence').notNull(),
+  },
+  (table) => [
+    unique().on(
+      table.vendorId,
+      table.vendor,
+      table.domain,
+      table.spendClass,
+      table.category,
+      table.usualFunction,
+      table.method,
+      table.classMethod,
+      table.vendorConfidence,
+      table.classConfidence,
+    ),
+  ],
+);
 
 export const ownerOutcome = sqliteTable('owner_outcome', {
   id: integer().primaryKey(),

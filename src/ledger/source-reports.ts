@@ -62,8 +62,7 @@ function counts(
 ): Pick<SourceReport, 'chargeCount' | 'lineCount' | 'monthsWithCharges'> {
   const months = sqlite
     .prepare<[number], [number, number]>(
-      `SELECT month, sum(charge_count) FROM month_fact
-        WHERE line_id IN (SELECT id FROM line WHERE source_id = ?) GROUP BY month ORDER BY month`,
+      'SELECT month, sum(charge_count) FROM source_month WHERE source_id = ? GROUP BY month ORDER BY month',
     )
     .raw()
     .all(sourceId);
@@ -78,7 +77,7 @@ function counts(
   };
 }
 
-/** The source's own totals, against what its month facts really add up to now. */
+/** The source's own totals, against what its charges in the ledger add up to now. */
 function sourceControlTotals(sqlite: Database.Database, sourceId: number): SourceControlTotal[] {
   const stated = sqlite
     .prepare<[number], [string, string]>(

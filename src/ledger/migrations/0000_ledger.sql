@@ -92,24 +92,36 @@ CREATE TABLE charge (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 -- Sums of charges, kept in step in the transaction that changes them. A statement reads these, never charges.
+-- Clustered by line, so that a statement sums them in one sweep, in order.
 CREATE TABLE month_fact (
-  month INTEGER NOT NULL,
   line_id INTEGER NOT NULL REFERENCES line (id),
   currency TEXT NOT NULL,
+  month INTEGER NOT NULL,
   cash_micros INTEGER NOT NULL,
   accrual_micros INTEGER NOT NULL,
   charge_count INTEGER NOT NULL,
-  PRIMARY KEY (month, line_id, currency)
+  PRIMARY KEY (line_id, currency, month)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+-- Month facts summed over the lines of a source: what months, currencies and totals a source has, without a sweep.
+CREATE TABLE source_month (
+  source_id INTEGER NOT NULL REFERENCES source (id),
+  currency TEXT NOT NULL,
+  month INTEGER NOT NULL,
+  cash_micros INTEGER NOT NULL,
+  accrual_micros INTEGER NOT NULL,
+  charge_count INTEGER NOT NULL,
+  PRIMARY KEY (source_id, currency, month)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 -- Month facts of foreign currencies in the reporting currency, each charge at the rate of its day. A missing row is a missing rate.
 CREATE TABLE converted_fact (
-  month INTEGER NOT NULL,
   line_id INTEGER NOT NULL REFERENCES line (id),
   currency TEXT NOT NULL,
+  month INTEGER NOT NULL,
   cash_micros INTEGER NOT NULL,
   accrual_micros INTEGER NOT NULL,
-  PRIMARY KEY (month, line_id, currency)
+  PRIMARY KEY (line_id, currency, month)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 -- Decisions. Distinct outcomes are stored once; what led to them is worked out again when a person asks.
