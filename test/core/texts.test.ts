@@ -7,7 +7,7 @@ import { canonicalTags, EMPTY_LINE_TEXTS, LINE_TEXT_KEYS, tagsOf } from '../../s
 import { closest, hintAmong } from '../../src/core/closest.js';
 import { currencyCodes, isCurrency, minorDigits } from '../../src/core/currency.js';
 import { decimalDifference, sumDecimals } from '../../src/core/decimal.js';
-import { formatMistake, SettingsError, UsageError } from '../../src/core/errors.js';
+import { SettingsError, UsageError } from '../../src/core/errors.js';
 import { fingerprint, lineId, slug } from '../../src/core/ids.js';
 import { formatMicros, parseMicros } from '../../src/core/money.js';
 
