@@ -66,9 +66,8 @@ export function removeOrphans(sqlite: Database.Database, sourceId: number): void
   sqlite.exec('CREATE TEMP TABLE IF NOT EXISTS orphan_line (line_id INTEGER PRIMARY KEY); DELETE FROM orphan_line;');
   sqlite
     .prepare(
-      // NOT IN makes one sorted list of the facts, which are clustered by month; NOT EXISTS would search it line by line.
       `INSERT INTO temp.orphan_line SELECT id FROM line
-        WHERE source_id = ? AND id NOT IN (SELECT line_id FROM month_fact)`,
+        WHERE source_id = ? AND NOT EXISTS (SELECT 1 FROM month_fact WHERE line_id = line.id)`,
     )
     .run(sourceId);
   sqlite.exec(`

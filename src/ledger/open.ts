@@ -162,7 +162,8 @@ export function asLedgerError(error: unknown, file: string): unknown {
     return new LedgerError(
       {
         place: { file },
-        message: 'the amounts of one line in one month add up to more than 9,223,372,036,854; nothing was changed',
+        message:
+          'the amounts of a month add up to more than 9,223,372,036,854, the most that can be kept; nothing was changed',
         hint: 'Look for an amount that was read without its decimal mark, or with the wrong one.',
       },
       { cause: error },
