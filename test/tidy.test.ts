@@ -69,7 +69,9 @@ const FUNCTION_LINES_MAX = 70;
 const ENTRY_POINTS = ['src/cli/main.ts', 'src/index.ts', 'connectors/index.ts'];
 
 function roomOf(path: string): string {
-  if (path === 'src/app.ts' || path === 'src/index.ts') return 'src/app';
+  if (path === 'src/app.ts') return 'src/app';
+  // The library is a face of the project, as the command line is.
+  if (path === 'src/index.ts') return 'src/cli';
   return Object.keys(ROOMS).find((room) => path.startsWith(`${room}/`)) ?? '';
 }
 
