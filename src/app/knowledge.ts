@@ -1,7 +1,7 @@
 import type { BusinessFunction, VendorResolver } from '../core/decision.js';
 import { fingerprint, slug } from '../core/ids.js';
 import type { VendorLookUp } from '../ownership/vendor-effects.js';
-import { CATALOGUE_FILES, parseCatalogue, type Catalogue } from '../vendor/catalogue.js';
+import { CATALOGUE_FILES, parseCatalogue, parseCategoryNames, type Catalogue } from '../vendor/catalogue.js';
 import { fold } from '../vendor/normalise.js';
 import { createVendorResolver } from '../vendor/resolve.js';
 import { parseFunctions } from '../settings/functions.js';
@@ -12,7 +12,6 @@ const RESOLVER_VERSION = '1';
 
 /** What ships with Spendshift: catalogue, categories and functions. */
 export interface Knowledge {
-  readonly catalogue: Catalogue;
   readonly resolve: VendorResolver;
   /** Names of categories by id. */
   readonly categories: ReadonlyMap<string, string>;
@@ -23,17 +22,23 @@ export interface Knowledge {
   readonly fingerprint: string;
 }
 
-/** Reads config/ and compiles it. */
+/** Reads config/. The catalogue is compiled when the first line is decided; a statement of decided lines needs none. */
 export function loadKnowledge(): Knowledge {
-  const texts = new Map(CATALOGUE_FILES.map((name) => [name, readConfig(name)]));
-  const catalogue = parseCatalogue(Object.fromEntries(texts));
+  const texts = Object.fromEntries(CATALOGUE_FILES.map((name) => [name, readConfig(name)]));
+  let compiled: { catalogue: Catalogue; resolve: VendorResolver } | undefined;
+  const compile = (): { catalogue: Catalogue; resolve: VendorResolver } => {
+    if (compiled === undefined) {
+      const catalogue = parseCatalogue(texts);
+      compiled = { catalogue, resolve: createVendorResolver(catalogue) };
+    }
+    return compiled;
+  };
   return {
-    catalogue,
-    resolve: createVendorResolver(catalogue),
-    categories: new Map([...catalogue.categories].map(([id, category]) => [id, category.name])),
+    resolve: (line) => compile().resolve(line),
+    categories: parseCategoryNames(texts['categories.yaml'] ?? ''),
     functions: parseFunctions(readConfig('functions.yaml'), 'config/functions.yaml'),
-    lookUpVendor: (name) => vendorNamed(catalogue, name),
-    fingerprint: fingerprint([RESOLVER_VERSION, ...[...texts].flat()]),
+    lookUpVendor: (name) => vendorNamed(compile().catalogue, name),
+    fingerprint: fingerprint([RESOLVER_VERSION, ...Object.entries(texts).flat()]),
   };
 }
 

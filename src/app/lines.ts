@@ -1,5 +1,5 @@
 import type { Basis, SpendClass } from '../core/charge.js';
-import { DataError, UsageError } from '../core/errors.js';
+import { UsageError } from '../core/errors.js';
 import { parsePeriod, type Period } from '../core/period.js';
 import { hintAmong } from '../core/closest.js';
 import { latestPeriod, linesReport, type LinesReport } from '../statement/lines-report.js';
@@ -7,7 +7,7 @@ import type { View } from '../statement/types.js';
 import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided } from './decide.js';
 import type { Session } from './session.js';
-import { reportLines } from './statement.js';
+import { emptyLedger, reportLines } from './statement.js';
 
 export interface LinesOptions {
   /** As written by a person; undefined for the latest twelve months. */
@@ -33,9 +33,7 @@ export async function listLines(session: Session, options: LinesOptions): Promis
   const { ledger, workspace } = session;
   checkNames(session, options);
   const range = await ledger.monthRange();
-  if (range === undefined) {
-    throw new DataError({ place: {}, message: 'the ledger is empty', hint: 'Run `spendshift pull` first.' });
-  }
+  if (range === undefined) throw emptyLedger();
   const period = options.period === undefined ? latestPeriod(range) : writtenPeriod(options.period);
   await ensureDecided(session);
   await ensureConverted(session, await loadRates(session));

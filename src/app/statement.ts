@@ -1,7 +1,7 @@
 import type { Basis } from '../core/charge.js';
 import { DataError } from '../core/errors.js';
-import type { OwnershipDecision, OwnerSegment } from '../core/decision.js';
-import { addMonths, type Month, type Period } from '../core/period.js';
+import type { OwnershipDecision, OwnerSegment, VendorOutcome } from '../core/decision.js';
+import { addMonths, formatPeriod, type Month, type Period } from '../core/period.js';
 import type { LineSums } from '../ledger/reads.js';
 import { asToday } from '../ownership/decide.js';
 import { choosePeriods, type PeriodRequest } from '../statement/choose-periods.js';
@@ -34,7 +34,9 @@ export async function makeStatement(session: Session, options: StatementOptions)
 /** Everything the statement is made of, read from the ledger. */
 export async function statementInput(session: Session, options: StatementOptions): Promise<StatementInput> {
   const { ledger, workspace, knowledge } = session;
-  const { baseline, current } = choosePeriods(options.periods, await ledger.monthRange(), workspace.fiscalYearStart);
+  const range = await ledger.monthRange();
+  if (range === undefined) throw emptyLedger();
+  const { baseline, current } = choosePeriods(options.periods, range, workspace.fiscalYearStart);
   await ensureDecided(session);
   const rates = await loadRates(session);
   await ensureConverted(session, rates);
@@ -43,7 +45,7 @@ export async function statementInput(session: Session, options: StatementOptions
     view: options.view,
     today: options.asToday ? addMonths(current.to, -1) : undefined,
   });
-  if (lines.length === 0) throw await nothingThere(session, baseline, current);
+  if (lines.length === 0) throw nothingThere(range, baseline, current);
   const currencies = new Set(lines.flatMap((line) => line.facts.map((fact) => fact.currency)));
   return {
     company: workspace.company,
@@ -62,14 +64,16 @@ export async function statementInput(session: Session, options: StatementOptions
   };
 }
 
-async function nothingThere(session: Session, baseline: Period, current: Period): Promise<DataError> {
-  const range = await session.ledger.monthRange();
-  const has =
-    range === undefined ? 'The ledger is empty' : `The ledger has charges from ${range.first} to ${range.last}`;
+/** What to say where there is no charge at all. */
+export function emptyLedger(): DataError {
+  return new DataError({ place: {}, message: 'the ledger is empty', hint: 'Run `spendshift pull` first.' });
+}
+
+function nothingThere(range: { first: Month; last: Month }, baseline: Period, current: Period): DataError {
   return new DataError({
     place: {},
-    message: `there are no charges in ${baseline.from}..${addMonths(baseline.to, -1)} or ${current.from}..${addMonths(current.to, -1)}`,
-    hint: `${has}. Run \`spendshift pull\`, or ask for other months.`,
+    message: `there are no charges in ${formatPeriod(baseline)} or ${formatPeriod(current)}`,
+    hint: `The ledger has charges from ${range.first} to ${range.last}. Run \`spendshift pull\`, or ask for other months.`,
   });
 }
 
@@ -92,39 +96,49 @@ export async function reportLines(
   options: ReportLinesOptions,
 ): Promise<ReportLine[]> {
   const { ledger, workspace } = session;
-  const [lines, vendors, owners] = await Promise.all([
-    ledger.decidedLines(),
-    ledger.vendorOutcomes(),
-    ledger.ownerOutcomes(),
-  ]);
+  const [vendors, owners] = await Promise.all([ledger.vendorOutcomes(), ledger.ownerOutcomes()]);
   const spans = spansOf(periods, options.today === undefined ? ownerChanges(owners.values()) : []);
   const sums = await ledger.lineSums(spans, options.basis, workspace.currency);
   if (sums.some((entry) => entry.missingRates > 0)) await requireRates(session, periods);
   const segments = new Map([...owners].map(([id, owner]) => [id, segmentsOf(owner, options)]));
-  return [...factsByLine(sums, spans)].map(([rowId, facts]) => {
-    const line = lines.get(rowId);
-    const vendor = line === undefined ? undefined : vendors.get(line.vendorOutcomeId);
-    const owner = line === undefined ? undefined : owners.get(line.ownerOutcomeId);
-    const lineSegments = line === undefined ? undefined : segments.get(line.ownerOutcomeId);
-    if (line === undefined || vendor === undefined || owner === undefined || lineSegments === undefined) {
-      throw new Error(`line ${rowId} has no decision`);
-    }
-    return {
-      id: line.id,
-      source: line.source,
-      payee: line.payee,
-      vendorId: vendor.vendorId,
-      vendor: vendor.vendor,
-      category: vendor.category,
-      spendClass: vendor.spendClass,
-      classMethod: vendor.classMethod,
-      classConfidence: vendor.classConfidence,
-      segments: lineSegments,
-      knows: owner.knows,
-      suggestion: owner.suggestion,
-      facts,
-    };
-  });
+  const lines: (ReportLine & { readonly facts: LineFact[] })[] = [];
+  let lastRowId = 0;
+  for (const entry of sums) {
+    const facts = factsOf(entry, spans);
+    // The currencies of a line are neighbours.
+    if (entry.rowId === lastRowId) lines.at(-1)?.facts.push(...facts);
+    else lines.push({ ...textsOf(entry, vendors, owners, segments), facts });
+    lastRowId = entry.rowId;
+  }
+  return lines;
+}
+
+function textsOf(
+  entry: LineSums,
+  vendors: ReadonlyMap<number, VendorOutcome>,
+  owners: ReadonlyMap<number, OwnershipDecision>,
+  segments: ReadonlyMap<number, readonly OwnerSegment[]>,
+): Omit<ReportLine, 'facts'> {
+  const vendor = vendors.get(entry.vendorOutcomeId);
+  const owner = owners.get(entry.ownerOutcomeId);
+  const lineSegments = segments.get(entry.ownerOutcomeId);
+  if (vendor === undefined || owner === undefined || lineSegments === undefined) {
+    throw new Error(`line ${entry.id} has a decision that is not there`);
+  }
+  return {
+    id: entry.id,
+    source: entry.source,
+    payee: entry.payee,
+    vendorId: vendor.vendorId,
+    vendor: vendor.vendor,
+    category: vendor.category,
+    spendClass: vendor.spendClass,
+    classMethod: vendor.classMethod,
+    classConfidence: vendor.classConfidence,
+    segments: lineSegments,
+    knows: owner.knows,
+    suggestion: owner.suggestion,
+  };
 }
 
 function segmentsOf(owner: OwnershipDecision, options: ReportLinesOptions): readonly OwnerSegment[] {
@@ -132,21 +146,13 @@ function segmentsOf(owner: OwnershipDecision, options: ReportLinesOptions): read
   return options.view === 'owner' ? decision.owners : decision.payers;
 }
 
-/** Facts by row id; a line with several currencies comes in neighbouring rows. */
-function factsByLine(sums: readonly LineSums[], spans: readonly Period[]): Map<number, LineFact[]> {
-  const groups = new Map<number, LineFact[]>();
-  for (const { rowId, currency, micros, reportingMicros, present } of sums) {
-    const facts = groups.get(rowId) ?? [];
-    if (facts.length === 0) groups.set(rowId, facts);
-    for (const [index, span] of spans.entries()) {
-      if (present[index] !== true) continue;
-      facts.push({
-        month: span.from,
-        currency,
-        micros: micros[index] ?? 0n,
-        reportingMicros: reportingMicros[index] ?? 0n,
-      });
-    }
+/** The facts of a line in one currency: one for each span with charges. */
+function factsOf({ currency, micros, reportingMicros }: LineSums, spans: readonly Period[]): LineFact[] {
+  const facts: LineFact[] = [];
+  for (const [index, span] of spans.entries()) {
+    const amount = micros[index] ?? null;
+    if (amount === null) continue;
+    facts.push({ month: span.from, currency, micros: amount, reportingMicros: reportingMicros[index] ?? 0n });
   }
-  return groups;
+  return facts;
 }

@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { SpendshiftError, UsageError } from '../core/errors.js';
+import { type SpendshiftError, UsageError } from '../core/errors.js';
 
 /** What a command may touch of the outside world. */
 export interface CommandIo {
@@ -61,6 +61,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 const WRITE_PROBLEMS: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   ENOENT: ['the folder does not exist', 'Make the folder first, or name another file.'],
   EACCES: ['you may not write there', 'Choose a folder you may write to.'],
+  EPERM: ['you may not write there', 'Choose a folder you may write to.'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'Correct the path.'],
   EROFS: ['the disk is read-only', 'Choose a folder you may write to.'],
   EISDIR: ['this is a folder', 'Name a file in it.'],
   ENOSPC: ['the disk is full', 'Free some space; nothing was changed.'],
@@ -68,10 +70,39 @@ const WRITE_PROBLEMS: Readonly<Record<string, readonly [message: string, hint: s
 };
 
 function cannotWrite(path: string, cause: unknown): unknown {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const problem = WRITE_PROBLEMS[code];
+  const problem = writeProblem(cause);
   if (problem === undefined) return cause;
   return new UsageError({ place: { file: path }, message: problem[0], hint: problem[1] }, { cause });
+}
+
+function writeProblem(cause: unknown): readonly [message: string, hint: string] | undefined {
+  return cause instanceof Error && 'code' in cause ? WRITE_PROBLEMS[String(cause.code)] : undefined;
+}
+
+/**
+ * Runs work that makes files in a folder.
+ *
+ * @throws UsageError when the folder cannot be written.
+ */
+export async function writingTo<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw cannotWrite(cause instanceof Error && 'path' in cause ? String(cause.path) : folder, cause);
+  }
+}
+
+/**
+ * Ends the program when standard output cannot be written: quietly when its reader has seen enough (`| head`), with a
+ * sentence and the code of failed work when the disk under it is full.
+ */
+export function endWhenOutputFails(exitCode: number): void {
+  process.stdout.on('error', (cause: Error) => {
+    if ('code' in cause && cause.code === 'EPIPE') process.exit(0);
+    const [message, hint] = writeProblem(cause) ?? [cause.message, 'Check where the output goes.'];
+    process.stderr.write(`Error: the output cannot be written: ${message}\n  → ${hint}\n`);
+    process.exit(exitCode);
+  });
 }
 
 /** Prints a text, or writes it to `--out FILE` and says so on standard error. */

@@ -10,7 +10,7 @@ import { linesCommand } from './commands/lines.js';
 import { pullCommand } from './commands/pull.js';
 import { sourcesCommand } from './commands/sources.js';
 import { statementCommand } from './commands/statement.js';
-import { errorText, processIo, type CommandIo } from './io.js';
+import { endWhenOutputFails, errorText, processIo, type CommandIo } from './io.js';
 
 /** Exit codes: 0 fine, 1 the work failed, 2 wrong use. */
 const EXIT_FAILED = 1;
@@ -62,6 +62,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
+  endWhenOutputFails(EXIT_FAILED);
   const io = processIo(abort.signal);
   const result: ActionResult = { code: 0 };
   try {

@@ -86,7 +86,9 @@ async function sheetData(request: SheetRequest): Promise<readonly (readonly unkn
   } catch (cause) {
     if (cause instanceof SheetNotFoundError) {
       const message = `the file has no sheet ${typeof request.sheet === 'number' ? request.sheet : `"${request.sheet}"`}`;
-      throw new SourceError({ place, message, hint: cause.message }, { cause });
+      const names = /Available sheets: (.*)$/.exec(cause.message)?.[1];
+      const hint = names === undefined ? 'Correct `sheet` of the source.' : `Correct \`sheet\`; the file has ${names}.`;
+      throw new SourceError({ place, message, hint }, { cause });
     }
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SourceError(

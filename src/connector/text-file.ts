@@ -155,8 +155,10 @@ function refuseUtf16(bytes: Buffer, request: TextFileRequest): void {
   const sample = bytes.subarray(0, 1000);
   const nulAt = (odd: number): number => sample.filter((byte, index) => byte === 0 && index % 2 === odd).length;
   const quarter = sample.length / 4;
-  const little = mark === 0xfffe || (sample.length > 3 && nulAt(1) > quarter);
-  const big = mark === 0xfeff || (sample.length > 3 && nulAt(0) > quarter);
+  // Zeros everywhere are no UTF-16 but a damaged file, of which the line with the first NUL byte is named.
+  const alternating = sample.length > 3 && Math.min(nulAt(0), nulAt(1)) <= quarter;
+  const little = mark === 0xfffe || (alternating && nulAt(1) > quarter);
+  const big = mark === 0xfeff || (alternating && nulAt(0) > quarter);
   if (!little && !big) return;
   throw new SourceError({
     place: { file: request.file, source: request.sourceId, line: 1 },

@@ -20,14 +20,12 @@ import { PullWriter, type LedgerSource } from './pull-writer.js';
 import {
   chargesOf,
   currencies,
-  decidedLines,
   findLines,
   lineSums,
   monthRange,
   monthsOfLine,
   rejectedRows,
   unconverted,
-  type DecidedLine,
   type SourceReport,
   type LineSums,
 } from './reads.js';
@@ -179,10 +177,6 @@ export class Ledger {
 
   async unconverted(period: Period, currency: string, limit: number): Promise<{ day: number; currency: string }[]> {
     return this.#ask((sqlite) => unconverted(sqlite, period, currency, limit));
-  }
-
-  async decidedLines(): Promise<Map<number, DecidedLine>> {
-    return this.#ask((sqlite) => decidedLines(sqlite));
   }
 
   async vendorOutcomes(): Promise<Map<number, VendorOutcome>> {

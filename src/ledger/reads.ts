@@ -30,33 +30,29 @@ export interface SourceControlTotal {
   readonly ledgerCashMicros: Micros;
 }
 
-/** A line's money in one currency over some spans of months. */
+/** A decided line and its money in one currency over some spans of months. */
 export interface LineSums {
-  readonly rowId: number;
-  readonly currency: string;
-  /** For each span, in the currency of the charges. */
-  readonly micros: readonly Micros[];
-  /** For each span, in the reporting currency; wrong where a rate is missing. */
-  readonly reportingMicros: readonly Micros[];
-  /** For each span whether there is any fact. */
-  readonly present: readonly boolean[];
-  /** Month facts without a conversion. */
-  readonly missingRates: number;
-}
-
-/** A line with the row ids of its decisions. */
-export interface DecidedLine {
   readonly rowId: number;
   readonly id: string;
   readonly source: string;
   readonly payee: string;
   readonly vendorOutcomeId: number;
   readonly ownerOutcomeId: number;
+  readonly currency: string;
+  /** For each span, in the currency of the charges; null where there is no charge. */
+  readonly micros: readonly (Micros | null)[];
+  /** For each span, in the reporting currency; wrong where a rate is missing. */
+  readonly reportingMicros: readonly (Micros | null)[];
+  /** Month facts without a conversion. */
+  readonly missingRates: number;
 }
 
+type LineSumsRow = [bigint, string, bigint, string, bigint, bigint, bigint, string, ...(bigint | null)[]];
+
 /**
- * Sums the month facts of each line and currency over spans of months, in one sweep. A span is a run of months in which
- * nothing changes that the reader cares about, so that a year costs no more than a month.
+ * Sums the month facts of each line and currency over spans of months, in one sweep; lines are in the order of their row
+ * ids. A span is a run of months in which nothing changes that the reader cares about, so that a year costs no more than
+ * a month. Lines that are not decided are left out.
  */
 export function lineSums(
   sqlite: Database.Database,
@@ -67,60 +63,53 @@ export function lineSums(
   const column = basis === 'cash' ? 'cash_micros' : 'accrual_micros';
   const within = spans.map((span) => `f.month >= ${monthNumber(span.from)} AND f.month < ${monthNumber(span.to)}`);
   const foreign = currencies(sqlite).some((currency) => currency !== reportingCurrency);
-  const converted = `CASE WHEN f.currency = ? THEN f.${column} ELSE c.${column} END`;
-  const sums = within.flatMap((condition) => [
-    `coalesce(sum(f.${column}) FILTER (WHERE ${condition}), 0)`,
-    `count(*) FILTER (WHERE ${condition})`,
-    ...(foreign ? [`coalesce(sum(${converted}) FILTER (WHERE ${condition}), 0)`] : []),
-  ]);
-  const missing = foreign ? `count(*) FILTER (WHERE f.currency <> ? AND c.line_id IS NULL)` : '0';
+  const sums = within.map((condition) => `sum(f.${column}) FILTER (WHERE ${condition})`);
+  const converted = foreign
+    ? within.map(
+        (condition) =>
+          `sum(CASE WHEN f.currency = @reporting THEN f.${column} ELSE c.${column} END) FILTER (WHERE ${condition})`,
+      )
+    : [];
+  const missing = foreign ? 'count(*) FILTER (WHERE f.currency <> @reporting AND c.line_id IS NULL)' : '0';
   const join = foreign
     ? 'LEFT JOIN converted_fact c ON c.line_id = f.line_id AND c.currency = f.currency AND c.month = f.month'
     : '';
-  const parameters = foreign ? Array.from({ length: spans.length + 1 }, () => reportingCurrency) : [];
-  const rows = sqlite
-    .prepare<string[], [bigint, string, bigint, ...bigint[]]>(
-      `SELECT f.line_id, f.currency, ${missing}, ${sums.join(', ')} FROM month_fact f ${join}
-        WHERE ${within.map((condition) => `(${condition})`).join(' OR ')} GROUP BY f.line_id, f.currency`,
+  const query = sqlite
+    .prepare<unknown[], LineSumsRow>(
+      `SELECT g.line_id, l.public_id, l.source_id, l.payee, d.vendor_outcome_id, d.owner_outcome_id, g.*
+         FROM (SELECT f.line_id, f.currency, ${[missing, ...sums, ...converted].join(', ')} FROM month_fact f ${join}
+                WHERE ${within.map((condition) => `(${condition})`).join(' OR ')} GROUP BY f.line_id, f.currency) g
+         JOIN line l ON l.id = g.line_id JOIN line_decision d ON d.line_id = g.line_id`,
     )
     .raw()
-    .safeIntegers()
-    .all(...parameters);
-  const width = foreign ? 3 : 2;
-  return rows.map(([rowId, currency, missingRates, ...figures]) => {
-    const pick = (offset: number): bigint[] => spans.map((_, span) => figures[span * width + offset] ?? 0n);
-    const micros = pick(0);
+    .safeIntegers();
+  const rows = foreign ? query.all({ reporting: reportingCurrency }) : query.all();
+  const names = sourceNames(sqlite);
+  return rows.map(([rowId, id, sourceId, payee, vendorOutcomeId, ownerOutcomeId, , currency, ...figures]) => {
+    const [missingRates, ...amounts] = figures;
+    const micros = amounts.slice(0, spans.length);
     return {
       rowId: Number(rowId),
+      id,
+      source: names.get(Number(sourceId)) ?? '',
+      payee,
+      vendorOutcomeId: Number(vendorOutcomeId),
+      ownerOutcomeId: Number(ownerOutcomeId),
       currency,
       micros,
-      reportingMicros: foreign ? pick(2) : micros,
-      present: pick(1).map((count) => count > 0n),
+      reportingMicros: foreign ? amounts.slice(spans.length) : micros,
       missingRates: Number(missingRates),
     };
   });
 }
 
+function sourceNames(sqlite: Database.Database): Map<number, string> {
+  return new Map(sqlite.prepare<[], [number, string]>('SELECT id, name FROM source').raw().all());
+}
+
 /** Currencies that occur, sorted. */
 export function currencies(sqlite: Database.Database): string[] {
   return sqlite.prepare<[], string>('SELECT DISTINCT currency FROM source_month ORDER BY 1').pluck().all();
-}
-
-/** All decided lines by row id. */
-export function decidedLines(sqlite: Database.Database): Map<number, DecidedLine> {
-  const rows = sqlite
-    .prepare<[], [number, string, string, string, number, number]>(
-      `SELECT l.id, l.public_id, s.name, l.payee, d.vendor_outcome_id, d.owner_outcome_id
-         FROM line l JOIN source s ON s.id = l.source_id JOIN line_decision d ON d.line_id = l.id`,
-    )
-    .raw()
-    .all();
-  return new Map(
-    rows.map(([rowId, id, source, payee, vendorOutcomeId, ownerOutcomeId]) => [
-      rowId,
-      { rowId, id, source, payee, vendorOutcomeId, ownerOutcomeId },
-    ]),
-  );
 }
 
 /** Days and currencies of charges in a period that have no conversion, earliest first. */

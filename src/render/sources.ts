@@ -61,7 +61,25 @@ export function renderSourcesText(views: readonly SourceView[], options: TextOpt
     ]),
     options,
   );
-  return [table, '', totalsTable(views, options), ...notes(views, options)].join('\n');
+  const totals = views.some((view) => view.controlTotals.length > 0) ? ['', totalsTable(views, options)] : [];
+  return [table, ...totals, ...notes(views, options)].join('\n');
+}
+
+/** Decimal text with at least two decimals, as the ledger's totals have them. */
+function withCents(text: string): string {
+  const [whole = '', fraction = ''] = text.split('.');
+  return `${whole}.${fraction.padEnd(2, '0')}`;
+}
+
+/** An error of several lines, each wrapped for itself, indented under what it is about. */
+function wrapLines(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const indent = `  ${/^ */.exec(line)?.[0] ?? ''}`;
+      return wrapText(line.trimStart(), columns, indent);
+    })
+    .join('\n');
 }
 
 function totalsTable(views: readonly SourceView[], options: TextOptions): string {
@@ -77,7 +95,7 @@ function totalsTable(views: readonly SourceView[], options: TextOptions): string
       view.controlTotals.map((total) => [
         view.source,
         total.currency,
-        group(total.sourceCash),
+        group(withCents(total.sourceCash)),
         group(formatMicros(total.ledgerCashMicros)),
         total.difference,
       ]),
@@ -89,7 +107,7 @@ function totalsTable(views: readonly SourceView[], options: TextOptions): string
 function notes(views: readonly SourceView[], options: TextOptions): string[] {
   const sentences = views.flatMap((view) => [
     ...(view.lastRun?.outcome === 'failed'
-      ? [`${view.source}: the last pull failed: ${view.lastRun.error ?? ''}`]
+      ? [`${view.source}: the last pull failed:\n${wrapLines(view.lastRun.error ?? '', options.columns)}`]
       : []),
     ...(view.missingMonths.length > 0 ? [`${view.source}: no charges in ${view.missingMonths.join(', ')}.`] : []),
     ...view.remarks.map((remark) => `${view.source}: ${remark}`),
@@ -98,7 +116,9 @@ function notes(views: readonly SourceView[], options: TextOptions): string[] {
   if (rejected > 0) {
     sentences.push(`${counted(rejected, 'row')} could not be read; \`spendshift sources --rejected\` lists them.`);
   }
-  return sentences.length === 0 ? [] : ['', ...sentences.map((sentence) => wrapText(sentence, options.columns))];
+  return sentences.length === 0
+    ? []
+    : ['', ...sentences.map((sentence) => (sentence.includes('\n') ? sentence : wrapText(sentence, options.columns)))];
 }
 
 /** Rejected rows as text: where, why, and the row as it stands in the source. */
@@ -109,9 +129,8 @@ export function renderRejectedText(rows: readonly RejectedView[], total: number,
   );
   const rest = total - rows.length;
   const more = rest > 0 ? [`${counted(rest, 'more row')}: add --limit ${total}.`] : [];
-  return [`${counted(total, 'row was', 'rows were')} rejected; their money is in no total.`, ...entries, ...more].join(
-    '\n\n',
-  );
+  const head = total === 1 ? '1 row was rejected; its' : `${group(String(total))} rows were rejected; their`;
+  return [`${head} money is in no total.`, ...entries, ...more].join('\n\n');
 }
 
 /** Rejected rows as CSV. */

@@ -108,16 +108,15 @@ export function openingCommands(statement: Statement): { readonly command: strin
   const period = `--period ${formatPeriod(statement.current)}`;
   const by = statement.view === 'owner' ? '' : ' --by payer';
   const gainer = statement.functions.find(({ group }) => group === 'business') ?? statement.functions[0];
-  const line = statement.parts.find(({ level }) => level === 'line')?.key ?? statement.lines[0]?.id;
+  // A line that moved is the best to open; the first of all lines would have to be sorted out of them first.
+  const line = statement.parts.find(({ level }) => level === 'line')?.key;
   const commands: { command: string; opens: string }[] = [];
   if (gainer !== undefined) {
     const command = `spendshift lines ${period} --function ${cleanText(gainer.id)}${by}`;
     commands.push({ command, opens: `the lines of ${cleanText(gainer.name)}` });
   }
-  if (line !== undefined) {
-    const opens = 'one line: every decision on it, its charges and their rows';
-    commands.push({ command: `spendshift explain ${cleanText(line)}`, opens });
-  }
+  const opens = 'one line: every decision on it, its charges and their rows';
+  commands.push({ command: `spendshift explain ${line === undefined ? 'LINE' : cleanText(line)}`, opens });
   const unassigned = `spendshift lines ${period} --unassigned${by}`;
   commands.push({ command: unassigned, opens: 'what has no owner, largest first' });
   commands.push({ command: 'spendshift sources --rejected', opens: 'rows that could not be read' });
@@ -137,7 +136,7 @@ export function sourceRemarks(statement: Statement): string[] {
     const title = cleanText(source.title);
     const remarks: string[] = [];
     if (source.rejectedCount > 0)
-      remarks.push(`${title}: ${counted(source.rejectedCount, 'row')} could not be read and are not in any figure.`);
+      remarks.push(`${title}: ${counted(source.rejectedCount, 'row')} could not be read: in no figure.`);
     for (const total of source.controlTotals) {
       if (!isDifferent(total.difference)) continue;
       remarks.push(`${title}: ${differenceWords(total.difference, total.currency)}.`);

@@ -58,7 +58,7 @@ export function loadWorkspace(folder: string, options: LoadOptions): Workspace {
   };
   const ownership = readOwnership(named, reading, names);
   checkPaths(named, reading);
-  if (mistakes.length > 0 || !('value' in checked)) throw new SettingsError(mistakes);
+  if (mistakes.length > 0 || !('value' in checked)) throw new SettingsError(inReadingOrder(mistakes));
   const { company, currency, fiscalYearStart, ledger, rates, confidenceBar } = checked.value;
   return {
     folder: reading.folder,
@@ -72,6 +72,14 @@ export function loadWorkspace(folder: string, options: LoadOptions): Workspace {
     sources,
     ownership,
   };
+}
+
+/** Files in the order in which they were read, in each the lines from top to bottom. */
+function inReadingOrder(mistakes: readonly Mistake[]): Mistake[] {
+  const files = [...new Set(mistakes.map(({ place }) => place.file))];
+  return [...mistakes].sort(
+    (a, b) => files.indexOf(a.place.file) - files.indexOf(b.place.file) || (a.place.line ?? 0) - (b.place.line ?? 0),
+  );
 }
 
 function readWorkspaceFile(folder: string): YamlFile {
@@ -118,10 +126,18 @@ function readableParts(value: unknown): NamedParts {
   return {
     sources: sound(sources, 'sources'),
     functions: sound(functions, 'functions'),
-    ownership: sound(ownership, 'ownership'),
+    ownership: sound(ownership, 'ownership') ?? knownFiles((value as Readonly<Record<string, unknown>>)['ownership']),
     rates: sound(rates, 'rates'),
     ledger: sound(ledger, 'ledger') ?? 'ledger.sqlite',
   };
+}
+
+/** Of an ownership section with a mistake, the files that are known all the same. */
+function knownFiles(section: unknown): NamedParts['ownership'] {
+  if (typeof section !== 'object' || section === null) return undefined;
+  const kinds: readonly string[] = [...MAPPING_KINDS, 'rules'];
+  const known = Object.entries(section).filter(([kind, file]) => kinds.includes(kind) && typeof file === 'string');
+  return Object.fromEntries(known);
 }
 
 function readFunctions(

@@ -39,7 +39,7 @@ const DEFAULT_MONTHS_MAX = 12;
  */
 export function choosePeriods(
   request: PeriodRequest,
-  available: { readonly first: Month; readonly last: Month } | undefined,
+  available: { readonly first: Month; readonly last: Month },
   fiscalYearStart: number,
 ): PeriodPair {
   const asked = [request.month, request.fiscalYear, request.current].filter((value) => value !== undefined);
@@ -102,8 +102,7 @@ function checked(pair: PeriodPair): PeriodPair {
   return pair;
 }
 
-function latest(available: { readonly first: Month; readonly last: Month } | undefined): PeriodPair {
-  if (available === undefined) throw usage('The ledger is empty. Run `spendshift pull` first.');
+function latest(available: { readonly first: Month; readonly last: Month }): PeriodPair {
   const months = monthIndex(available.last) - monthIndex(available.first) + 1;
   const length = Math.min(DEFAULT_MONTHS_MAX, Math.floor(months / 2));
   if (length === 0) {

@@ -12,7 +12,7 @@ import { moneyOfLines, type LineMoney } from './money.js';
 import { compareTexts } from './order.js';
 import { BASELINE, CURRENT, requireComparable, type Slot } from './period-pair.js';
 import { addThenNow, NOTHING } from './then-now.js';
-import type { Statement, StatementInput } from './types.js';
+import type { Statement, StatementInput, StatementLineRow } from './types.js';
 
 /** Name of the category of lines whose category is not known, whose id is the empty text. */
 const NO_CATEGORY = 'no category known';
@@ -36,6 +36,7 @@ export function computeStatement(input: StatementInput): Statement {
   const categoryNames = new Map([['', NO_CATEGORY], ...sortedEntries(input.categories)]);
   const movements = cascade(byClass.technology, functionIds, (id) => categoryNames.get(id) ?? id);
   const beside = besideOf(byClass);
+  let rows: StatementLineRow[] | undefined;
   return {
     schema: 'spendshift.statement/1',
     company: input.company,
@@ -49,7 +50,11 @@ export function computeStatement(input: StatementInput): Statement {
     beside,
     sources: [...input.sources].sort((left, right) => compareTexts(left.source, right.source)),
     definition: definitionOf(input, beside, otherCurrencies),
-    lines: lineRows([...byClass.technology, ...byClass.unknown], functionIds),
+    // Made on first use: a reader of the figures alone need not wait for a hundred thousand rows.
+    get lines(): readonly StatementLineRow[] {
+      rows ??= lineRows([...byClass.technology, ...byClass.unknown], functionIds);
+      return rows;
+    },
     functionNames: new Map(functions.map(({ id, name }) => [id, name])),
     categoryNames,
   };

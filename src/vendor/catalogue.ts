@@ -53,6 +53,14 @@ export function parseCatalogue(texts: Readonly<Record<string, string>>): Catalog
   };
 }
 
+/** Names of the categories by id, from the text of categories.yaml alone: all that a report needs of the catalogue. */
+export function parseCategoryNames(text: string): Map<string, string> {
+  const mistakes: Mistake[] = [];
+  const categories = readCategories(new ConfigReader({ 'categories.yaml': text }, mistakes));
+  if (mistakes.length > 0) throw new SettingsError(mistakes);
+  return new Map([...categories].map(([id, category]) => [id, category.name]));
+}
+
 function readCategories(reader: ConfigReader): Map<string, Category> {
   const categories = new Map<string, Category>();
   for (const entry of reader.list('categories.yaml', 'categories')) {

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { addSourceFrom, initWorkspace, questionText, type InitFromResult, type InitResult } from '../../app.js';
 import { UsageError } from '../../core/errors.js';
 import { renderTable, wrapText } from '../../render/table.js';
-import type { CommandIo } from '../io.js';
+import { writingTo, type CommandIo } from '../io.js';
 import { withExamples, workspaceFolder } from '../options.js';
 
 interface Flags {
@@ -26,7 +26,7 @@ export function initCommand(io: CommandIo): Command {
     .option('--company <name>', 'name of the company (default: from the folder)')
     .option('--currency <code>', 'reporting currency of a new workspace, e.g. GBP')
     .action(async (folder: string | undefined, flags: Flags) => {
-      await run(io, folder, flags);
+      await writingTo(folder ?? '.', () => run(io, folder, flags));
     });
   return withExamples(command, [
     ['spendshift init my-company --currency GBP', 'a new workspace'],

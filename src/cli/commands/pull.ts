@@ -84,7 +84,7 @@ export function pullText(pulled: WorkspacePull, io: CommandIo): string {
     .map(
       (entry) => `${entry.source}: no file for ${entry.windowsRemoved.join(', ')} any more; its charges were removed.`,
     );
-  const decided = pulled.decided.seen > 0 ? [`${counted(pulled.decided.changed, 'line')} decided.`] : [];
+  const decided = pulled.decided.changed > 0 ? [`${counted(pulled.decided.changed, 'line')} decided.`] : [];
   return [...(pulled.results.length > 0 ? [table] : []), ...removed, ...gone, ...decided].join('\n');
 }
 
