@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 
 import { EMPTY_LINE_TEXTS } from '../../src/core/charge.js';
+import type { OwnershipDecision, VendorOutcome } from '../../src/core/decision.js';
 import { LedgerError } from '../../src/core/errors.js';
 import { parsePeriod } from '../../src/core/period.js';
 import { temporaryFolder } from '../support/files.js';
@@ -239,6 +240,20 @@ describe('a pull that fails', () => {
   });
 });
 
+const NO_VENDOR: VendorOutcome = {
+  vendorId: '?',
+  vendor: '',
+  domain: '',
+  spendClass: 'unknown',
+  category: '',
+  usualFunction: '',
+  method: 'none',
+  classMethod: 'none',
+  vendorConfidence: 0,
+  classConfidence: 0,
+};
+const NO_OWNER: OwnershipDecision = { owners: [], payers: [], knows: { known: false, evidence: '' }, suggestion: '' };
+
 describe('amounts beyond 2^53', () => {
   const whole = parsePeriod('2024');
   const amount = 9_007_199_254_740_993n;
@@ -248,6 +263,7 @@ describe('amounts beyond 2^53', () => {
     const large = { ...figma, micros: amount, accrualMicros: -amount - 2n };
     await pullWindows(ledger, [{ id: 'all', charges: [large, { ...large, key: 5n, micros: 2n }] }]);
     if (whole === undefined) throw new Error('2024 is a period');
+    await ledger.decide('all', () => ({ vendor: NO_VENDOR, owner: NO_OWNER }));
     const [cash] = await ledger.lineSums([whole], 'cash', 'EUR');
     expect([cash?.micros, cash?.reportingMicros]).toEqual([[amount + 2n], [amount + 2n]]);
     const [accrual] = await ledger.lineSums([whole], 'accrual', 'EUR');

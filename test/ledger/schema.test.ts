@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 import Database from 'better-sqlite3';
-import { getTableColumns, getTableName, is } from 'drizzle-orm';
-import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { getTableName } from 'drizzle-orm';
+import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
 
 import * as schema from '../../src/ledger/schema.js';
@@ -16,7 +16,7 @@ interface ColumnInfo {
   readonly pk: number;
 }
 
-const declared = Object.values(schema).filter((value) => is(value, SQLiteTable));
+const declared: readonly SQLiteTable[] = Object.values(schema);
 
 async function realTables<Result>(ask: (sqlite: Database.Database) => Result): Promise<Result> {
   const folder = await temporaryFolder();
@@ -45,7 +45,7 @@ describe('the schema for queries and the tables of the migrations', () => {
     async ({ name, table }) => {
       const real = await realTables((sqlite) => sqlite.pragma(`table_info(${name})`) as ColumnInfo[]);
       const keys = getTableConfig(table).primaryKeys.flatMap((key) => key.columns.map((column) => column.name));
-      const columns = Object.values(getTableColumns(table)).map((column) => ({
+      const columns = getTableConfig(table).columns.map((column) => ({
         name: column.name,
         type: column.getSQLType().toUpperCase(),
         // A primary key that is the row id is never null, though SQLite does not say so.
