@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { DataError } from '../core/errors.js';
-import { dateOfDayNumber } from '../core/date.js';
+import type { IsoDate } from '../core/date.js';
 import { fingerprint } from '../core/ids.js';
 import { convertMicros, meanRate, NO_RATES, RATE_AGE_DAYS_MAX, rateOn, type RateTable } from '../core/rates.js';
 import { addMonths, firstDay, lastDay, type Period } from '../core/period.js';
@@ -56,10 +56,13 @@ export async function ensureConverted(
  */
 export async function requireRates(session: Session, periods: readonly Period[]): Promise<void> {
   const { ledger, workspace } = session;
+  const { table } = await loadRates(session);
+  const hasRate = (currency: string, day: IsoDate): boolean =>
+    rateOn(table, day, currency, workspace.currency) !== undefined;
   const missing: string[] = [];
   for (const period of periods) {
-    for (const { day, currency } of await ledger.unconverted(period, workspace.currency, MISSING_RATES_SHOWN_MAX + 1)) {
-      missing.push(`${currency} to ${workspace.currency} on ${dateOfDayNumber(day)}`);
+    for (const { day, currency } of await ledger.unconverted(period, workspace.currency, hasRate)) {
+      missing.push(`${currency} to ${workspace.currency} on ${day}`);
     }
   }
   if (missing.length === 0) return;

@@ -42,10 +42,13 @@ function monthFactProblems(sqlite: Database.Database): string[] {
   if (extra > 0) problems.push(`${extra} month facts have no charges`);
   const unsummed = sqlite
     .prepare<[], number>(
-      `SELECT count(*) FROM (
+      `WITH sums AS MATERIALIZED (
          SELECT l.source_id, f.currency, f.month, sum(f.cash_micros), sum(f.accrual_micros), sum(f.charge_count)
-           FROM month_fact f JOIN line l ON l.id = f.line_id GROUP BY l.source_id, f.currency, f.month
-         EXCEPT SELECT source_id, currency, month, cash_micros, accrual_micros, charge_count FROM source_month)`,
+           FROM month_fact f JOIN line l ON l.id = f.line_id GROUP BY l.source_id, f.currency, f.month),
+         held AS (SELECT source_id, currency, month, cash_micros, accrual_micros, charge_count FROM source_month)
+       SELECT (SELECT count(*) FROM (SELECT * FROM sums EXCEPT SELECT * FROM held))
+            + (SELECT count(*) FROM (SELECT source_id, currency, month FROM held
+                EXCEPT SELECT source_id, currency, month FROM sums))`,
     )
     .pluck()
     .get();

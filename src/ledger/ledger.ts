@@ -1,5 +1,6 @@
 import type { RejectedRow } from '../core/batch.js';
 import type { Basis, Charge, Line } from '../core/charge.js';
+import type { IsoDate } from '../core/date.js';
 import type { OwnershipDecision, VendorOutcome } from '../core/decision.js';
 import { LedgerError } from '../core/errors.js';
 import type { Micros } from '../core/money.js';
@@ -175,8 +176,13 @@ export class Ledger {
     return this.#ask((sqlite) => lineSums(sqlite, spans, basis, reportingCurrency));
   }
 
-  async unconverted(period: Period, currency: string, limit: number): Promise<{ day: number; currency: string }[]> {
-    return this.#ask((sqlite) => unconverted(sqlite, period, currency, limit));
+  /** Days and currencies of a period that lack a rate; see `unconverted`. */
+  async unconverted(
+    period: Period,
+    currency: string,
+    hasRate: (currency: string, day: IsoDate) => boolean,
+  ): Promise<{ day: IsoDate; currency: string }[]> {
+    return this.#ask((sqlite) => unconverted(sqlite, period, currency, hasRate));
   }
 
   async vendorOutcomes(): Promise<Map<number, VendorOutcome>> {

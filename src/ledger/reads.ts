@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 
 import type { Basis, Charge, Line, SourceKind } from '../core/charge.js';
+import { dateOfDayNumber, type IsoDate } from '../core/date.js';
 import type { Micros } from '../core/money.js';
 import { monthNumber, monthOfNumber, type Month, type Period } from '../core/period.js';
 import type { RejectedRow } from '../core/batch.js';
@@ -112,22 +113,28 @@ export function currencies(sqlite: Database.Database): string[] {
   return sqlite.prepare<[], string>('SELECT DISTINCT currency FROM source_month ORDER BY 1').pluck().all();
 }
 
-/** Days and currencies of charges in a period that have no conversion, earliest first. */
+/**
+ * Days and currencies without a rate, among those of charges in a period whose month fact has no conversion; earliest
+ * first. One such day leaves its whole month unconverted, so that `hasRate` has to tell which it was.
+ */
 export function unconverted(
   sqlite: Database.Database,
   period: Period,
   reportingCurrency: string,
-  limit: number,
-): { day: number; currency: string }[] {
+  hasRate: (currency: string, day: IsoDate) => boolean,
+): { day: IsoDate; currency: string }[] {
   return sqlite
-    .prepare<[string, number, number, number], { day: number; currency: string }>(
-      `SELECT DISTINCT c.day AS day, c.currency AS currency FROM charge c
+    .prepare<[string, number, number], [number, string]>(
+      `SELECT DISTINCT c.day, c.currency FROM charge c
         WHERE c.currency <> ? AND c.day / 100 >= ? AND c.day / 100 < ?
           AND NOT EXISTS (SELECT 1 FROM converted_fact f
             WHERE f.month = c.day / 100 AND f.line_id = c.line_id AND f.currency = c.currency)
-        ORDER BY 1, 2 LIMIT ?`,
+        ORDER BY 1, 2`,
     )
-    .all(reportingCurrency, monthNumber(period.from), monthNumber(period.to), limit);
+    .raw()
+    .all(reportingCurrency, monthNumber(period.from), monthNumber(period.to))
+    .map(([day, currency]) => ({ day: dateOfDayNumber(day), currency }))
+    .filter(({ day, currency }) => !hasRate(currency, day));
 }
 
 /** Lines whose public id starts with a text; at most `limit`. */

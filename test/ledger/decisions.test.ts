@@ -170,6 +170,7 @@ describe('decisions', () => {
 
 describe('conversions', () => {
   const dollars: MadeCharge = { ...figma, currency: 'USD' };
+  const noRate = (): boolean => false;
   const later: MadeCharge = { ...dollars, day: 20240120, key: 5n, accrualMicros: 1_000_000n };
 
   it('take each charge at the rate of its day', async () => {
@@ -193,7 +194,7 @@ describe('conversions', () => {
       ['USD', 16_000_000n, 33_000_000n],
       ['EUR', 80_000_000n, 80_000_000n],
     ]);
-    expect(await ledger.unconverted(YEAR, 'EUR', 10)).toEqual([]);
+    expect(await ledger.unconverted(YEAR, 'EUR', noRate)).toEqual([]);
     await ledger.close();
   });
 
@@ -204,12 +205,21 @@ describe('conversions', () => {
     const upTo = (month: string) => (micros: bigint, _currency: string, day: string) =>
       day < month ? micros : undefined;
     expect(await ledger.convert('EUR', upTo('2024-02'), false)).toBe(1);
-    expect(await ledger.unconverted(YEAR, 'EUR', 10)).toEqual([{ day: 20240220, currency: 'USD' }]);
-    expect(await ledger.unconverted(periodOf('2024-01'), 'EUR', 10)).toEqual([]);
+    expect(await ledger.unconverted(YEAR, 'EUR', noRate)).toEqual([{ day: '2024-02-20', currency: 'USD' }]);
+    expect(await ledger.unconverted(periodOf('2024-01'), 'EUR', noRate)).toEqual([]);
     const [sums] = await ledger.lineSums([periodOf('2024-01'), periodOf('2024-02')], 'cash', 'EUR');
     expect([sums?.missingRates, sums?.reportingMicros[0]]).toEqual([1, 15_000_000n]);
     expect(await ledger.convert('EUR', upTo('2024-03'), false)).toBe(1);
-    expect(await ledger.unconverted(YEAR, 'EUR', 10)).toEqual([]);
+    expect(await ledger.unconverted(YEAR, 'EUR', noRate)).toEqual([]);
+    await ledger.close();
+  });
+
+  it('name only the days that lack a rate, though their whole month waits', async () => {
+    const ledger = await openLedger(await temporaryFolder());
+    await pullWindows(ledger, [{ id: 'all', charges: [dollars, later] }]);
+    const hasRate = (_currency: string, day: string): boolean => day < '2024-01-10';
+    await ledger.convert('EUR', (micros, currency, day) => (hasRate(currency, day) ? micros : undefined), false);
+    expect(await ledger.unconverted(YEAR, 'EUR', hasRate)).toEqual([{ day: '2024-01-20', currency: 'USD' }]);
     await ledger.close();
   });
 
@@ -225,7 +235,7 @@ describe('conversions', () => {
     expect(await ledger.convert('EUR', times(3n), true)).toBe(1);
     expect(await ledger.digest()).not.toBe(digest);
     await pullWindows(ledger, [{ id: 'all', charges: [{ ...dollars, micros: 1n }, slack] }]);
-    expect(await ledger.unconverted(YEAR, 'EUR', 10)).toEqual([{ day: 20240105, currency: 'USD' }]);
+    expect(await ledger.unconverted(YEAR, 'EUR', noRate)).toEqual([{ day: '2024-01-05', currency: 'USD' }]);
     expect(await ledger.convert('EUR', times(4n), false)).toBe(1);
     expect((await ledger.lineSums([YEAR], 'cash', 'EUR')).map(({ reportingMicros }) => reportingMicros[0])).toEqual([
       4n,

@@ -148,6 +148,7 @@ describe('integrityProblems', () => {
     ['DELETE FROM month_fact', '1 month facts differ from their charges'],
     ['DELETE FROM charge', '1 month facts have no charges'],
     ['UPDATE source_month SET cash_micros = 7', '1 months of sources differ from their month facts'],
+    ['UPDATE source_month SET month = 202402', '2 months of sources differ from their month facts'],
     ['PRAGMA foreign_keys = OFF; DELETE FROM coding', '1 rows refer to rows that are not there'],
   ])('finds what %s does', async (tampering, problem) => {
     const { folder, file } = await pulledFolder();
