@@ -37,6 +37,7 @@ export async function checkWorkspace(folder: string, signal: AbortSignal): Promi
   });
   if (workspace === undefined) return { fine, mistakes };
   const checked = workspace;
+  fine.push(...checked.remarks);
   await withTemporaryFolder(async (temporaryFolder) => {
     for (const source of checked.sources) {
       await attempt(`Source ${source.id} can be read.`, () =>

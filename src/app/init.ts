@@ -7,12 +7,14 @@ import { stringify } from 'yaml';
 import { previewProposal } from '../../connectors/csv/propose-preview.js';
 import { proposeSource } from '../../connectors/csv/propose.js';
 import type { OpenQuestion, Proposal } from '../../connectors/csv/propose-types.js';
-import { sniffFile } from '../connector/sniff.js';
+import { sniffFile, type SniffedFile } from '../connector/sniff.js';
 import { isCurrency } from '../core/currency.js';
 import { UsageError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import { appendSource, workspaceTemplate } from '../settings/template.js';
 import { WORKSPACE_FILE } from '../settings/load.js';
+import { loadKnowledge } from './knowledge.js';
+import { addCostCenters, type WorksheetResult } from './worksheet.js';
 
 /** Reporting currency of a new workspace when nobody names one; the command says so. */
 export const CURRENCY_DEFAULT = 'EUR';
@@ -42,6 +44,8 @@ export interface InitFromResult {
   readonly copied: boolean;
   readonly proposal: Proposal;
   readonly preview: ReturnType<typeof previewProposal>;
+  /** Cost centres of the file that were added to the workspace's list; undefined when there was nothing to add. */
+  readonly worksheet: WorksheetResult | undefined;
   /** The block as it stands in spendshift.yaml. */
   readonly block: string;
 }
@@ -100,6 +104,7 @@ function titled(name: string): string {
 /**
  * Reads an unknown file, proposes how it is to be understood and writes that as a source into the workspace. A file
  * outside the workspace is copied to its data folder. What could not be told stands as questions in the block.
+ * `shownAs` is the file's path as the person wrote it.
  *
  * @throws SourceError when the file cannot be read, SettingsError when the source cannot be added.
  */
@@ -107,8 +112,9 @@ export async function addSourceFrom(
   folder: string,
   givenFile: string,
   id: string | undefined,
+  shownAs: string,
 ): Promise<InitFromResult> {
-  const sample = await sniffFile(givenFile);
+  const sample = await sniffFile(givenFile, { shownAs });
   const inside = relative(folder, givenFile).replace(/\\/g, '/');
   const isInside = !inside.startsWith('../') && inside !== givenFile;
   const file = isInside ? inside : `data/${basename(givenFile)}`;
@@ -120,7 +126,21 @@ export async function addSourceFrom(
   const copied = !isInside && (await copyInto(givenFile, join(folder, file)));
   await writeFile(yamlFile, text);
   const preview = previewProposal(proposal, { ...sample, fileName: file }, PREVIEW_ROWS);
-  return { source, file, copied, proposal, preview, block };
+  const worksheet = await addCostCenters(folder, costCentersOf(proposal, sample), loadKnowledge().functions);
+  return { source, file, copied, proposal, preview, worksheet, block };
+}
+
+/** The distinct cost centres among the rows looked at, those with most rows first. */
+function costCentersOf(proposal: Proposal, sample: SniffedFile): string[] {
+  const header = proposal.settings.columns?.['costCenter'];
+  const column = sample.header.findIndex((text) => text.trim() === header);
+  if (column < 0) return [];
+  const counts = new Map<string, number>();
+  for (const row of sample.rows) {
+    const text = (row[column] ?? '').trim();
+    if (text !== '') counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1)).map(([text]) => text);
 }
 
 async function copyInto(from: string, to: string): Promise<boolean> {

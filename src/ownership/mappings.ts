@@ -79,7 +79,12 @@ const NEEDED_COLUMNS: Readonly<Record<MappingKind, readonly (readonly string[])[
 export interface MappingsReading {
   readonly entries: BookEntries;
   readonly mistakes: readonly Mistake[];
+  /** Files with rows whose function is `?`: nobody has decided yet, and the row says nothing. */
+  readonly undecided: readonly { readonly file: string; readonly rowCount: number }[];
 }
+
+/** Stands in the column `function` of a row that nobody has decided yet. */
+export const NOT_DECIDED = '?';
 
 /**
  * Reads the ownership files (docs/workspace.md, Ownership files) as typed entries. Never throws: collects every mistake
@@ -91,12 +96,17 @@ export function parseMappings(
   names: OwnershipNames,
 ): MappingsReading {
   const mistakes: Mistake[] = [];
+  const undecided: { file: string; rowCount: number }[] = [];
   const read = <Entry>(kind: MappingKind, readRow: (reader: TableReader, row: TableRow) => Entry): Entry[] => {
     const table = tables[kind];
     if (table === undefined) return [];
     const reader = { table, names, mistakes };
     if (!checkColumns(reader, MAPPING_COLUMNS[kind], NEEDED_COLUMNS[kind])) return [];
-    return table.rows.map((row) => readRow(reader, row));
+    const decided = table.rows.filter((row) => cell(row, 'function') !== NOT_DECIDED);
+    if (decided.length < table.rows.length) {
+      undecided.push({ file: table.file, rowCount: table.rows.length - decided.length });
+    }
+    return decided.map((row) => readRow(reader, row));
   };
   const entries: BookEntries = {
     costCenters: read('costCenters', readCostCenter),
@@ -110,7 +120,7 @@ export function parseMappings(
   reportOverlaps(entries, mistakes);
   reportWrongAliases(entries.costCenters, mistakes);
   reportUnknownDepartments(entries, names.functions, mistakes);
-  return { entries, mistakes };
+  return { entries, mistakes, undecided };
 }
 
 function readCostCenter(reader: TableReader, row: TableRow): CostCenterEntry {

@@ -31,13 +31,13 @@ export function renderLinesText(report: LinesReport, names: LinesNames, options:
   const table = renderTable(
     [
       { header: 'Line' },
-      { header: 'Vendor', widthMin: 12 },
+      { header: 'Vendor', widthMin: 22 },
       { header: report.currency, align: 'right' },
-      { header: report.view === 'owner' ? 'Owner' : 'Payer', widthMin: 10 },
-      { header: 'decided by', widthMin: 8 },
-      { header: 'Category', widthMin: 8 },
-      { header: 'Payee in the source', widthMin: 12, optional: true },
-      { header: 'Source', widthMin: 6, optional: true },
+      { header: report.view === 'owner' ? 'Owner' : 'Payer', widthMin: 16 },
+      { header: 'by', widthMin: 12 },
+      { header: 'Category', widthMin: 16 },
+      { header: 'Source', widthMin: 8, optional: true },
+      { header: 'Payee in the source', widthMin: 24, optional: true },
     ],
     report.rows.map((row) => cells(row, names)),
     options,
@@ -50,15 +50,16 @@ export function renderLinesText(report: LinesReport, names: LinesNames, options:
 function cells(row: LinesRow, names: LinesNames): string[] {
   const owner = sharesText(row.owners, names.functions);
   const usual = names.functions.get(row.suggestion) ?? row.suggestion;
+  const isOpen = row.method === 'unassigned';
   return [
     row.id,
     row.vendor,
     columnAmount(row.amount, 2),
-    row.method === 'unassigned' && usual !== '' ? `${owner} (usually ${usual})` : owner,
-    OWNER_METHOD_WORDS[row.method],
+    owner,
+    isOpen ? (usual === '' ? '' : `usually ${usual}`) : OWNER_METHOD_WORDS[row.method],
     row.spendClass === 'technology' ? (names.categories.get(row.category) ?? row.category) : row.spendClass,
-    row.payee,
     row.source,
+    row.payee,
   ];
 }
 

@@ -33,6 +33,8 @@ interface Reading {
   readonly folder: string;
   readonly yaml: YamlFile;
   readonly mistakes: Mistake[];
+  /** Things worth knowing that are no mistakes, in sentences. */
+  readonly remarks: string[];
 }
 
 /**
@@ -44,7 +46,7 @@ export function loadWorkspace(folder: string, options: LoadOptions): Workspace {
   const yaml = readWorkspaceFile(folder);
   const mistakes: Mistake[] = [...yaml.mistakes];
   if (mistakes.length > 0) throw new SettingsError(mistakes);
-  const reading: Reading = { folder: resolve(folder), yaml, mistakes };
+  const reading: Reading = { folder: resolve(folder), yaml, mistakes, remarks: [] };
   const checked = checkSchema(workspaceSchema, yaml.value, [], yaml.placeOf);
   if ('mistakes' in checked) mistakes.push(...checked.mistakes);
   // With mistakes in the file itself, what can still be told of the sources and the other files is told all the same.
@@ -71,6 +73,7 @@ export function loadWorkspace(folder: string, options: LoadOptions): Workspace {
     confidenceBar: Math.round(confidenceBar * 1_000_000),
     sources,
     ownership,
+    remarks: reading.remarks,
   };
 }
 
@@ -177,6 +180,9 @@ function readOwnership(named: NamedParts, reading: Reading, names: OwnershipName
   const rules = readRules(named, reading, names);
   const mappings = parseMappings(tables, names);
   reading.mistakes.push(...mappings.mistakes);
+  for (const { file, rowCount } of mappings.undecided) {
+    reading.remarks.push(`${file}: ${rowCount} ${rowCount === 1 ? 'row has' : 'rows have'} no function yet ("?").`);
+  }
   if (reading.mistakes.length > before) return EMPTY_BOOK;
   return makeBook({ functions: names.functions, entries: mappings.entries, rules });
 }

@@ -39,6 +39,8 @@ export interface Workspace {
   readonly confidenceBar: number;
   readonly sources: readonly SourceSettings[];
   readonly ownership: OwnershipBook;
+  /** Things worth knowing that are no mistakes, in sentences. */
+  readonly remarks: readonly string[];
 }
 
 /** What the settings room must know of a connector to read its part of a workspace. */

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 
 import { addSourceFrom, initWorkspace, questionText, type InitFromResult, type InitResult } from '../../app.js';
 import { UsageError } from '../../core/errors.js';
+import { counted } from '../../render/format.js';
 import { renderTable, wrapText } from '../../render/table.js';
 import { writingTo, type CommandIo } from '../io.js';
 import { withExamples, workspaceFolder } from '../options.js';
@@ -59,7 +60,7 @@ async function run(io: CommandIo, given: string | undefined, flags: Flags): Prom
     io.print(`\nNext: spendshift init ${shown} --from FILE adds a source from a CSV or Excel file.`);
     return;
   }
-  io.print(fromText(await addSourceFrom(folder, file, flags.id), io, shown));
+  io.print(fromText(await addSourceFrom(folder, file, flags.id, flags.from ?? file), io, shown));
 }
 
 function madeText(made: InitResult, shown: string): string {
@@ -105,8 +106,20 @@ function fromText(result: InitFromResult, io: CommandIo, shown: string): string 
       ? [`\nRows that could not be read (${preview.rejectedCount}), the first:`, ...rejected]
       : []),
     `\nWritten to ${join(shown, 'spendshift.yaml')}; correct it there.`,
+    ...worksheetText(result, shown),
     proposal.complete
       ? `Next: spendshift check -w ${shown}, then spendshift pull -w ${shown} and spendshift statement -w ${shown}.`
       : `Next: answer what is needed in spendshift.yaml, then spendshift check -w ${shown}.`,
   ].join('\n');
+}
+
+/** What was written into the list of cost centres, and what is left for a person to decide. */
+function worksheetText({ worksheet }: InitFromResult, shown: string): string[] {
+  if (worksheet === undefined) return [];
+  const named = worksheet.named.map((entry) => `${entry.costCenter} (${entry.functionId})`).join(', ');
+  const count = worksheet.open.length;
+  return [
+    `${join(shown, worksheet.file)} lists the cost centres of the file${named === '' ? '' : `; by their names: ${named}`}.`,
+    ...(count > 0 ? [`${counted(count, 'cost centre')} there have "?": put a function in its place.`] : []),
+  ];
 }
