@@ -56,10 +56,11 @@ export function cardRow(index: number): string[] {
   const month = 1 + ((Math.floor(round / 2) + card) % MONTHS);
   const day = 1 + ((index * 7) % 28);
   const units = (index * 7_919) % 2_400;
-  const amount = `${index % 41 === 0 ? '-' : ''}${units >= 1_000 ? `"${Math.floor(units / 1_000)},${String(units % 1_000).padStart(3, '0')}` : units}.${String(index % 100).padStart(2, '0')}${units >= 1_000 ? '"' : ''}`;
+  const whole = units >= 1_000 ? `${Math.floor(units / 1_000)},${String(units % 1_000).padStart(3, '0')}` : `${units}`;
+  const amount = `${index % 41 === 0 ? '-' : ''}${whole}.${String(index % 100).padStart(2, '0')}`;
   return [
     `${String(day).padStart(2, '0')}/${String(month).padStart(2, '0')}/2024`,
-    index % 41 === 0 && units >= 1_000 ? `"-${amount.slice(2)}` : amount,
+    amount,
     'GBP',
     merchantOf(card, Math.floor(line / CARDS)),
     `R${index}`,
@@ -77,7 +78,11 @@ export async function writeCards(path: string, rows: number): Promise<void> {
   stream.write(`${CARD_HEADER.join(',')}\n`);
   let block: string[] = [];
   for (let index = 0; index < rows; index += 1) {
-    block.push(cardRow(index).join(','));
+    block.push(
+      cardRow(index)
+        .map((cell) => (cell.includes(',') ? `"${cell}"` : cell))
+        .join(','),
+    );
     if (block.length === 10_000) {
       if (!stream.write(`${block.join('\n')}\n`)) await once(stream, 'drain');
       block = [];
