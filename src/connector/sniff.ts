@@ -41,13 +41,16 @@ interface NumberedCells {
 
 /**
  * Looks into an unknown CSV, TSV, gz or xlsx file: encoding, delimiter, header and first rows. Reads only the beginning.
- * `fileName` of the result is the last part of the path.
+ * `fileName` of the result, and the name in messages, is `shownAs`, by default the last part of the path.
  *
  * @throws SourceError when the file is missing, empty, no table of text, without a header, or a header alone.
  */
-export async function sniffFile(path: string, options: { readonly rowsMax?: number } = {}): Promise<SniffedFile> {
+export async function sniffFile(
+  path: string,
+  options: { readonly rowsMax?: number; readonly shownAs?: string } = {},
+): Promise<SniffedFile> {
   const rowsMax = options.rowsMax ?? SNIFFED_ROWS_MAX;
-  const fileName = basename(path);
+  const fileName = options.shownAs ?? basename(path);
   if (isSheetFile(path)) return sniffSheet(path, fileName, rowsMax);
   const head = await readHead(path, fileName);
   const { encoding, evidence } = findEncoding(head, fileName);

@@ -194,7 +194,15 @@ const CASES: readonly [name: string, files: Files, message: string][] = [
       ...yaml('functions: f.yaml\n'),
       'f.yaml': 'functions:\n  - { id: a, name: A, group: business }\n  - { id: a, name: B, group: business }\n',
     },
-    'f.yaml:3: functions.a: two functions have the id "a"; the first stands on line 2\n  → Give one of them another id.\nf.yaml:1: functions: no function belongs to the group it\n  → Write group: it at the function that runs IT.',
+    'f.yaml:1: functions: no function belongs to the group it\n  → Write group: it at the function that runs IT.\nf.yaml:3: functions.a: two functions have the id "a"; the first stands on line 2\n  → Give one of them another id.',
+  ],
+  [
+    'an unknown kind of ownership file, and a mistake in a known one, in the order of lines',
+    {
+      ...yaml('ownership:\n  budgets: b.csv\n  costCenters: c.csv\ncolour: red\n'),
+      'c.csv': 'cost_center,function\nA,nobody\n',
+    },
+    'spendshift.yaml:4: ownership.budgets: unknown key "budgets"\n  → Keys: costCenters, accounts, tags, people, ledgerAccounts, sanctioned, decisions, rules.\nspendshift.yaml:6: colour: unknown key "colour"\n  → Keys: company, currency, fiscalYearStart, functions, rates, ledger, confidenceBar, sources, ownership.\nc.csv:2: function: unknown function "nobody"\n  → Functions: it, marketing, sales.',
   ],
   [
     'a wrong group',
