@@ -30,5 +30,5 @@ describe('a pull killed at a random moment', () => {
     );
     expect(sound, JSON.stringify(kills)).toEqual(kills);
     expect(kills.filter(({ killed }) => killed).length).toBeGreaterThan(0);
-  });
+  }, 300_000);
 });
