@@ -40,7 +40,17 @@ function installedHeaders() {
 function nodeGyp() {
   const given = process.env['npm_config_node_gyp'];
   if (given !== undefined && existsSync(given)) return given;
-  const beside = join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+  const beside = join(
+    dirname(process.execPath),
+    '..',
+    'lib',
+    'node_modules',
+    'npm',
+    'node_modules',
+    'node-gyp',
+    'bin',
+    'node-gyp.js',
+  );
   return existsSync(beside) ? beside : undefined;
 }
 

@@ -137,7 +137,7 @@ function bestShape(tally: Tally): { readings: OrderReading[]; count: number } | 
   return best;
 }
 
-/** The strictest spelling of an order that reads as many texts as each other spelling of it. */
+/** The strictest spelling of an order that reads no fewer texts than the others. */
 function readOrder(order: Order, tally: Tally): OrderReading {
   const readings = order.map((text): OrderReading => ({ format: text, days: readAll(text, tally) }));
   const most = Math.max(...readings.map(({ days }) => days.size));

@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { type SpendshiftError, UsageError } from '../core/errors.js';
+import { OutputError, type SpendshiftError, UsageError } from '../core/errors.js';
 
 /** What a command may touch of the outside world. */
 export interface CommandIo {
@@ -45,7 +45,7 @@ export function processIo(signal: AbortSignal): CommandIo {
 /**
  * Writes a file as a whole: it is there complete, or as it was before.
  *
- * @throws UsageError when it cannot be written.
+ * @throws UsageError when there is no such place, OutputError when it cannot be written.
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -62,6 +62,7 @@ const WRITE_PROBLEMS: Readonly<Record<string, readonly [message: string, hint: s
   ENOENT: ['the folder does not exist', 'Make the folder first, or name another file.'],
   EACCES: ['you may not write there', 'Choose a folder you may write to.'],
   EPERM: ['you may not write there', 'Choose a folder you may write to.'],
+  EEXIST: ['there is a file of this name, not a folder', 'Name another folder.'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'Correct the path.'],
   EROFS: ['the disk is read-only', 'Choose a folder you may write to.'],
   EISDIR: ['this is a folder', 'Name a file in it.'],
@@ -72,7 +73,14 @@ const WRITE_PROBLEMS: Readonly<Record<string, readonly [message: string, hint: s
 function cannotWrite(path: string, cause: unknown): unknown {
   const problem = writeProblem(cause);
   if (problem === undefined) return cause;
-  return new UsageError({ place: { file: path }, message: problem[0], hint: problem[1] }, { cause });
+  const [message, hint] = problem;
+  const mistake = { place: { file: path }, message, hint };
+  return isWrongPath(cause) ? new UsageError(mistake, { cause }) : new OutputError(mistake, { cause });
+}
+
+/** Whether the path itself is wrong, and not the disk or the rights on it. */
+function isWrongPath(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && ['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(String(cause.code));
 }
 
 function writeProblem(cause: unknown): readonly [message: string, hint: string] | undefined {
@@ -82,7 +90,7 @@ function writeProblem(cause: unknown): readonly [message: string, hint: string] 
 /**
  * Runs work that makes files in a folder.
  *
- * @throws UsageError when the folder cannot be written.
+ * @throws UsageError when there is no such place, OutputError when it cannot be written.
  */
 export async function writingTo<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   try {
@@ -99,8 +107,9 @@ export async function writingTo<Result>(folder: string, work: () => Promise<Resu
 export function endWhenOutputFails(exitCode: number): void {
   process.stdout.on('error', (cause: Error) => {
     if ('code' in cause && cause.code === 'EPIPE') process.exit(0);
-    const [message, hint] = writeProblem(cause) ?? [cause.message, 'Check where the output goes.'];
-    process.stderr.write(`Error: the output cannot be written: ${message}\n  → ${hint}\n`);
+    const [problem, hint] = writeProblem(cause) ?? [cause.message, 'Check where the output goes.'];
+    const error = new OutputError({ place: {}, message: `the output cannot be written: ${problem}`, hint });
+    process.stderr.write(`${errorText(error)}\n`);
     process.exit(exitCode);
   });
 }

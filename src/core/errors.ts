@@ -9,6 +9,7 @@
  * | `RetryableError` | tries again later with back-off, then treats it as a `SourceError`    | 1         |
  * | `LedgerError`    | stops; the ledger is as it was before                                | 1         |
  * | `DataError`      | stops that one question (a missing rate, an unknown line)            | 1         |
+ * | `OutputError`    | stops; what was to be written is not there, or is as it was before    | 1         |
  *
  * Anything else that is thrown is a bug in Spendshift.
  */
@@ -84,6 +85,11 @@ export class RetryableError extends SpendshiftError {
 
 /** The ledger file cannot be used, or a write to it failed and was rolled back. */
 export class LedgerError extends SpendshiftError {
+  readonly exitCode = 1;
+}
+
+/** What was asked for cannot be written where it should go. */
+export class OutputError extends SpendshiftError {
   readonly exitCode = 1;
 }
 

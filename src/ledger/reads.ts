@@ -80,19 +80,21 @@ export function lineSums(
       `SELECT g.line_id, l.public_id, l.source_id, l.payee, d.vendor_outcome_id, d.owner_outcome_id, g.*
          FROM (SELECT f.line_id, f.currency, ${[missing, ...sums, ...converted].join(', ')} FROM month_fact f ${join}
                 WHERE ${within.map((condition) => `(${condition})`).join(' OR ')} GROUP BY f.line_id, f.currency) g
-         JOIN line l ON l.id = g.line_id JOIN line_decision d ON d.line_id = g.line_id`,
+         JOIN line l ON l.id = g.line_id JOIN line_decision d ON d.line_id = g.line_id
+        ORDER BY g.line_id, g.currency`,
     )
     .raw()
     .safeIntegers();
   const rows = foreign ? query.all({ reporting: reportingCurrency }) : query.all();
-  const names = sourceNames(sqlite);
-  return rows.map(([rowId, id, sourceId, payee, vendorOutcomeId, ownerOutcomeId, , currency, ...figures]) => {
+  const names = spendSources(sqlite);
+  const spend = names.all ? rows : rows.filter(([, , sourceId]) => names.byId.has(Number(sourceId)));
+  return spend.map(([rowId, id, sourceId, payee, vendorOutcomeId, ownerOutcomeId, , currency, ...figures]) => {
     const [missingRates, ...amounts] = figures;
     const micros = amounts.slice(0, spans.length);
     return {
       rowId: Number(rowId),
       id,
-      source: names.get(Number(sourceId)) ?? '',
+      source: names.byId.get(Number(sourceId)) ?? '',
       payee,
       vendorOutcomeId: Number(vendorOutcomeId),
       ownerOutcomeId: Number(ownerOutcomeId),
@@ -104,8 +106,11 @@ export function lineSums(
   });
 }
 
-function sourceNames(sqlite: Database.Database): Map<number, string> {
-  return new Map(sqlite.prepare<[], [number, string]>('SELECT id, name FROM source').raw().all());
+/** Names of the sources whose charges are spend, and whether those are all sources: a plan is not money that left. */
+function spendSources(sqlite: Database.Database): { byId: ReadonlyMap<number, string>; all: boolean } {
+  const rows = sqlite.prepare<[], [number, string, string]>('SELECT id, name, kind FROM source').raw().all();
+  const spend = rows.filter(([, , kind]) => kind !== 'plan');
+  return { byId: new Map(spend.map(([id, name]) => [id, name])), all: spend.length === rows.length };
 }
 
 /** Currencies that occur, sorted. */

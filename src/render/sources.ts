@@ -18,6 +18,9 @@ export interface SourceView extends SourceNote {
     { readonly finishedAt: string; readonly outcome: string; readonly error?: string | undefined } | undefined;
 }
 
+/** Remarks shown of one source. */
+const REMARKS_SHOWN_MAX = 3;
+
 /** A rejected row with its source. */
 export type RejectedView = RejectedRow & { readonly source: string };
 
@@ -110,7 +113,7 @@ function notes(views: readonly SourceView[], options: TextOptions): string[] {
       ? [`${view.source}: the last pull failed:\n${wrapLines(view.lastRun.error ?? '', options.columns)}`]
       : []),
     ...(view.missingMonths.length > 0 ? [`${view.source}: no charges in ${view.missingMonths.join(', ')}.`] : []),
-    ...view.remarks.map((remark) => `${view.source}: ${remark}`),
+    ...remarkTexts(view),
   ]);
   const rejected = views.reduce((sum, view) => sum + view.rejectedCount, 0);
   if (rejected > 0) {
@@ -119,6 +122,15 @@ function notes(views: readonly SourceView[], options: TextOptions): string[] {
   return sentences.length === 0
     ? []
     : ['', ...sentences.map((sentence) => (sentence.includes('\n') ? sentence : wrapText(sentence, options.columns)))];
+}
+
+/** Remarks of a source; of many alike only the first, for one file a month makes the same remark each month. */
+function remarkTexts({ source, remarks }: SourceView): string[] {
+  const rest = remarks.length - REMARKS_SHOWN_MAX;
+  return [
+    ...remarks.slice(0, REMARKS_SHOWN_MAX).map((remark) => `${source}: ${remark}`),
+    ...(rest > 0 ? [`${source}: ${counted(rest, 'more remark')}; --json lists them.`] : []),
+  ];
 }
 
 /** Rejected rows as text: where, why, and the row as it stands in the source. */

@@ -61,6 +61,11 @@ function explicit(request: PeriodRequest): PeriodPair {
 function compared(request: PeriodRequest, fiscalYearStart: number): PeriodPair {
   const current = currentPeriod(request, fiscalYearStart);
   const compare = request.compare ?? 'last-year';
+  if (compare === 'last-month' && periodLength(current) > 1) {
+    throw usage(
+      '--compare last-month compares one month with the one before; give --month, or compare with last-year.',
+    );
+  }
   return { baseline: shiftPeriod(current, compare === 'last-month' ? -1 : -12), current };
 }
 

@@ -41,6 +41,9 @@ function whatSentences(input: StatementInput): string[] {
     input.asToday
       ? "Today's organisation is applied to all months."
       : 'Every month is counted to the functions that held it in that month.',
+    ...(input.sources.some((source) => source.kind === 'plan')
+      ? ['Sources of kind plan are budgets, no spend: they are in no figure.']
+      : []),
     'Technology is what a tag, a rule, the vendor, the service bought, the merchant category or the ledger account says ' +
       'is technology: software, cloud, hardware, telecommunications and the services around them.',
   ];

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 
 import { makeStatement, withSession, writeDemo } from '../../app.js';
-import { writeWhole, type CommandIo } from '../io.js';
+import { writeWhole, writingTo, type CommandIo } from '../io.js';
 import type { ActionResult } from '../main.js';
 import { withExamples } from '../options.js';
 import { pullText, runPull } from './pull.js';
@@ -25,7 +25,7 @@ export function demoCommand(io: CommandIo, result: ActionResult): Command {
     .action(async (given: string, flags: Flags) => {
       const folder = resolve(io.workingFolder, given);
       const shown = relative(io.workingFolder, folder) || '.';
-      const { fileCount } = await writeDemo(folder);
+      const { fileCount } = await writingTo(folder, () => writeDemo(folder));
       io.print(`The demo company is in ${shown} (${fileCount} files, made up from a fixed seed).\n`);
       const pulled = await runPull(io, folder, [], flags.quiet ?? false);
       io.print(`${pullText(pulled, io)}\n`);
@@ -50,6 +50,6 @@ function nextSteps(folder: string): string {
     `  npx spendshift lines -w ${folder} --unassigned       what nobody owns yet, by money`,
     `  npx spendshift explain -w ${folder} LINE             why a line is where it is, down to the source row`,
     `  npx spendshift statement -w ${folder} --help         other periods, views and formats`,
-    '  npx spendshift init my-company --from your.csv     your own statement from a CSV file',
+    '  npx spendshift init ../my-company --from your.csv  your own statement from a CSV file',
   ].join('\n');
 }
