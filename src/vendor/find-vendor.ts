@@ -138,6 +138,8 @@ function findOpen(name: string, catalogue: Catalogue): VendorFinding | undefined
 function findCut(payee: NormalisedPayee, catalogue: Catalogue): VendorFinding | undefined {
   const text = payee.clean.replaceAll(' ', '');
   if (!payee.mayBeCut || text.length < ALIAS_LETTERS_MIN) return undefined;
+  // `paypal internation` is PayPal's own, not the one vendor whose legal name begins with a word of groups.
+  if (beginsPlace(text, catalogue)) return undefined;
   const { sorted } = catalogue;
   let low = 0;
   let high = sorted.length;
@@ -157,4 +159,10 @@ function findCut(payee: NormalisedPayee, catalogue: Catalogue): VendorFinding | 
     CONFIDENCE.cut,
     `payee "${payee.clean}" looks cut off, and only ${first.vendor.name} begins like it`,
   );
+}
+
+/** True when the text is the beginning of a word that groups put into the names of their companies. */
+function beginsPlace(text: string, catalogue: Catalogue): boolean {
+  for (const place of catalogue.normaliser.places) if (place.replaceAll(' ', '').startsWith(text)) return true;
+  return false;
 }

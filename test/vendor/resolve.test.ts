@@ -26,6 +26,9 @@ describe('who is paid', () => {
     ['Amazon Fulfilment', 'amazon', 'prefix'],
     ['ESRI (UK) LTD', 'esri', 'alias'],
     ['EON T/A NPOWER', 'npower', 'alias'],
+    ['SAP Deutschland SE & Co. KG', 'sap', 'alias'],
+    ['FIGMA MONTHLY RENEWAL', 'figma', 'alias'],
+    ['bt bill payment 1', 'bt', 'prefix'],
   ])('%s is %s by %s', (payee, vendorId, method) => {
     expect(of({ payee })).toMatchObject({ vendorId, method });
   });
@@ -37,6 +40,10 @@ describe('who is paid', () => {
     'Dell Quay Sailing',
     'Sage Gateshead',
     'Slack & Sons Builders',
+    'GUSTO DIRECT LTD',
+    'GLOBAL TOURISM SOLUTIONS (UK) LTD',
+    'CLOSE BROTHERS LTD',
+    'paypal internation',
   ])('leaves %s a company of its own', (payee) => {
     expect(of({ payee }).method).toBe('payee-text');
   });
@@ -66,6 +73,10 @@ describe('who is paid', () => {
 });
 
 describe('is it technology', () => {
+  it.each(['hobbycraft (internet)', 'smhi internet', 'mcfc internet'])('an order by internet is none: %s', (payee) => {
+    expect(of({ payee, ledgerAccount: 'Supplies & Sev Mic' }).spendClass).toBe('unknown');
+  });
+
   it('lets a cloud bill name the kind of service', () => {
     const texts = {
       payee: 'Amazon Web Services, Inc.',
