@@ -111,14 +111,26 @@ export const csvSettings = z
     rejectedShareMax: z.number().min(0).max(1, 'the share is a number from 0 to 1').default(0.02),
     skip: z.array(skip).default([]),
   })
-  .superRefine((value, context) => {
-    if ((value.currency === undefined) !== (value.columns.currency === undefined)) return;
-    const message =
-      value.currency === undefined
-        ? 'write the `currency` of all rows, or name the column `columns.currency`'
-        : '`currency` and `columns.currency` exclude each other';
-    context.addIssue({ code: 'custom', path: ['currency'], message });
+  .refine((value) => hasCurrencyColumn(value) || value.currency !== undefined, {
+    error: 'write the `currency` of all rows, or name the column `columns.currency`',
+    path: ['currency'],
+    when: currencyIsReadable,
+  })
+  .refine((value) => !hasCurrencyColumn(value) || value.currency === undefined, {
+    error: '`currency` and `columns.currency` exclude each other',
+    path: ['currency'],
+    when: currencyIsReadable,
   });
+
+function hasCurrencyColumn(value: { readonly columns: { readonly currency?: unknown } }): boolean {
+  return value.columns.currency !== undefined;
+}
+
+/** Says what is wrong with the currency also where other keys are wrong, so that all mistakes are told at once. */
+function currencyIsReadable({ value, issues }: z.core.ParsePayload): boolean {
+  const broken = issues.some(({ path }) => path?.[0] === 'currency' || path?.[0] === 'columns');
+  return !broken && typeof value === 'object' && value !== null && 'columns' in value;
+}
 
 export type CsvSettings = z.infer<typeof csvSettings>;
 export type SkipSetting = CsvSettings['skip'][number];

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -22,7 +22,7 @@ function title(text: string): string {
 /** Whether this machine lets a user mount a small disk of its own (Linux with user namespaces). */
 const canMount = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=1m none /mnt']).status === 0;
 /** What `@needs` may name, and whether it is here. */
-const NEEDS: Readonly<Record<string, boolean>> = { mounts: canMount };
+const NEEDS: Readonly<Record<string, boolean>> = { mounts: canMount, '/dev/full': existsSync('/dev/full') };
 
 function missing(parts: readonly SessionPart[]): string[] {
   const needs = parts.flatMap((part) => (part.kind === 'setup' && part.step.verb === 'needs' ? part.step.words : []));
