@@ -22,7 +22,7 @@ export class LineWriter {
       )
       .pluck();
     this.#insertCoding = sqlite.prepare(
-      `INSERT INTO coding (account, account_name, sub_account, sub_account_name, card, cost_center, project, person,
+      `INSERT OR IGNORE INTO coding (account, account_name, sub_account, sub_account_name, card, cost_center, project, person,
          ledger_account, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertLine = sqlite.prepare(
@@ -55,7 +55,10 @@ export class LineWriter {
     const cacheKey = values.join(SEPARATOR);
     const cached = this.#codings.get(cacheKey);
     if (cached !== undefined) return cached;
-    const id = this.#findCoding.get(...values) ?? Number(this.#insertCoding.run(...values).lastInsertRowid);
+    // Most codings are new when they are met first: inserting finds that out without a look before.
+    const { changes, lastInsertRowid } = this.#insertCoding.run(...values);
+    const id = changes === 1 ? Number(lastInsertRowid) : this.#findCoding.get(...values);
+    if (id === undefined) throw new Error(`the coding of line ${texts.payee} was neither made nor found`);
     this.#codings.set(cacheKey, id);
     return id;
   }

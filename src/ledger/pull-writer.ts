@@ -139,9 +139,9 @@ export class PullWriter {
     this.#guard(() => {
       const { sqlite } = this.#ledger;
       if (this.#hadCharges) rebuildMonthFacts(sqlite, this.#sourceId);
-      else this.#facts.flush();
+      else this.#facts.finish(this.#sourceId);
       if (this.#removedAny) removeOrphans(sqlite, this.#sourceId);
-      rebuildSourceMonths(sqlite, this.#sourceId);
+      if (this.#hadCharges) rebuildSourceMonths(sqlite, this.#sourceId);
       if (this.#forgotten) sqlite.prepare('DELETE FROM source WHERE id = ?').run(this.#sourceId);
       // Rules on amounts must look again at lines whose months changed.
       sqlite.prepare('DELETE FROM state WHERE name = ?').run(AMOUNTS_DECIDED);
