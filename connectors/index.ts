@@ -3,4 +3,4 @@ import csv from './csv/index.js';
 import focus from './focus/index.js';
 
 /** The registry: every connector that ships with Spendshift. A new one is added here and nowhere else. */
-export const connectors: readonly Connector[] = [csv as Connector, focus as Connector];
+export const connectors: readonly Connector[] = [csv, focus];

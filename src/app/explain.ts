@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Charge, Line } from '../core/charge.js';
+import { EMPTY_LINE_TEXTS, LINE_TEXT_KEYS, type Charge, type Line, type LineTexts } from '../core/charge.js';
 import { SpendshiftError, UsageError } from '../core/errors.js';
 import { usesAmount } from '../ownership/book.js';
 import { createOwnershipDecider } from '../ownership/decide.js';
@@ -94,7 +94,6 @@ async function openCharge(
   if (source === undefined || !existsSync(join(workspace.folder, charge.file))) {
     return { ...charge, sourceRows: [], remark: `${charge.file} is not there any more` };
   }
-  const { sourceKind: _kind, id: _id, source: _source, ...texts } = line;
   try {
     const sourceRows = await connectorOf(source.connector).sourceRows(
       {
@@ -109,7 +108,7 @@ async function openCharge(
         file: charge.file,
         row: charge.row,
         rowCount: charge.rowCount,
-        line: texts,
+        line: textsOf(line),
         month: Math.floor(charge.day / 100),
         currency: charge.currency,
         rowsMax: options.rowsMax,
@@ -120,4 +119,11 @@ async function openCharge(
     if (!(error instanceof SpendshiftError)) throw error;
     return { ...charge, sourceRows: [], remark: error.message };
   }
+}
+
+/** The texts of a line without its id and source. */
+function textsOf(line: Line): LineTexts {
+  const texts: Record<string, string> = { ...EMPTY_LINE_TEXTS };
+  for (const key of LINE_TEXT_KEYS) texts[key] = line[key];
+  return texts as unknown as LineTexts;
 }

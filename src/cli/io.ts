@@ -80,7 +80,9 @@ function cannotWrite(path: string, cause: unknown): unknown {
 
 /** Whether the path itself is wrong, and not the disk or the rights on it. */
 function isWrongPath(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && ['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(String(cause.code));
+  return (
+    cause instanceof Error && 'code' in cause && ['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(String(cause.code))
+  );
 }
 
 function writeProblem(cause: unknown): readonly [message: string, hint: string] | undefined {

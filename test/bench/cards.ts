@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
 import csv from '../../connectors/csv/index.js';
-import type { Connector } from '../../src/connector/contract.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import { pullSource } from '../../src/pull/run.js';
 import { migrationsFolder } from '../../src/app/package.js';
@@ -40,7 +39,7 @@ export async function pullCards(folder: string, ledgerFile: string): Promise<voi
   const settings = csv.settings.parse(CARD_SETTINGS);
   await pullSource(
     ledger,
-    { id: 'cards', kind: 'payment', title: 'Cards', settings, settingsFingerprint: '1', connector: csv as Connector },
+    { id: 'cards', kind: 'payment', title: 'Cards', settings, settingsFingerprint: '1', connector: csv },
     {
       workspaceFolder: folder,
       temporaryFolder: folder,

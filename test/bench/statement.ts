@@ -1,11 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { packageFolder } from '../../src/app/package.js';
 import { writeCards } from './cards-data.js';
 import { inTurn, median, timed, type Finding } from './measure.js';
 
+const execute = promisify(execFile);
 const ROWS = 1_000_000;
 const ROUNDS = 5;
 const FUNCTIONS = ['it', 'marketing', 'sales', 'finance', 'hr', 'support', 'operations', 'legal'];
@@ -18,16 +20,16 @@ export async function benchStatement(folder: string): Promise<Finding[]> {
   const workspace = join(folder, 'company');
   await writeWorkspace(workspace);
   await writeCards(join(workspace, 'cards.csv'), ROWS);
-  run(workspace, 'pull', '--quiet');
-  run(workspace, 'statement');
+  await run(workspace, 'pull', '--quiet');
+  await run(workspace, 'statement');
   let owner = 0;
   const times = await inTurn(
     ROUNDS,
-    () => Promise.resolve(run(workspace, 'statement')),
+    () => run(workspace, 'statement'),
     async () => {
       owner += 1;
       await writeRules(workspace, FUNCTIONS[owner % FUNCTIONS.length] ?? 'it');
-      changed.push(await timed(() => Promise.resolve(run(workspace, 'statement'))));
+      changed.push(await timed(() => run(workspace, 'statement')));
     },
   );
   const [plain, after] = [median(times.first), median(changed.splice(0))];
@@ -51,8 +53,8 @@ export async function benchStatement(folder: string): Promise<Finding[]> {
 
 const changed: number[] = [];
 
-function run(workspace: string, ...args: string[]): void {
-  execFileSync(process.execPath, [join(packageFolder(), 'bin', 'spendshift.js'), ...args, '-w', workspace], { stdio: 'pipe' });
+async function run(workspace: string, ...args: string[]): Promise<void> {
+  await execute(process.execPath, [join(packageFolder(), 'bin', 'spendshift.js'), ...args, '-w', workspace]);
 }
 
 async function writeWorkspace(workspace: string): Promise<void> {

@@ -120,6 +120,8 @@ function worksheetText({ worksheet }: InitFromResult, shown: string): string[] {
   const count = worksheet.open.length;
   return [
     `${join(shown, worksheet.file)} lists the cost centres of the file${named === '' ? '' : `; by their names: ${named}`}.`,
-    ...(count > 0 ? [`${counted(count, 'cost centre there has', 'cost centres there have')} "?": put a function in its place.`] : []),
+    ...(count > 0
+      ? [`${counted(count, 'cost centre there has', 'cost centres there have')} "?": put a function in its place.`]
+      : []),
   ];
 }
