@@ -8,7 +8,7 @@ export { explainLine, type ExplainOptions } from './app/explain.js';
 export { addSourceFrom, initWorkspace, questionText, type InitFromResult, type InitResult } from './app/init.js';
 export { linesNames, listLines, type LinesOptions } from './app/lines.js';
 export { packageVersion } from './app/package.js';
-export { pullWorkspace, type PullOptions, type WorkspacePull } from './app/pull.js';
+export { pullWorkspace, RATES_FAILURE, type PullOptions, type WorkspacePull } from './app/pull.js';
 export { withSession, type Session } from './app/session.js';
 export { sourceStatuses, type SourceStatus } from './app/sources.js';
 export { makeStatement, statementInput, type StatementOptions } from './app/statement.js';

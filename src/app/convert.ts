@@ -6,6 +6,7 @@ import type { IsoDate } from '../core/date.js';
 import { fingerprint } from '../core/ids.js';
 import { convertMicros, meanRate, NO_RATES, RATE_AGE_DAYS_MAX, rateOn, type RateTable } from '../core/rates.js';
 import { addMonths, firstDay, lastDay, type Period } from '../core/period.js';
+import { ALL_CONVERTED } from '../ledger/pull-writer.js';
 import { parseEcbRates } from '../settings/rates.js';
 import type { Session } from './session.js';
 
@@ -13,8 +14,14 @@ const RATES_STATE = 'rates-fingerprint';
 /** Missing rates named in one error. */
 const MISSING_RATES_SHOWN_MAX = 5;
 
+/** Rates and a hash of the file they come from. */
+export interface Rates {
+  readonly table: RateTable;
+  readonly fingerprint: string;
+}
+
 /** The workspace's rates for the currencies of the ledger; none when every charge has the reporting currency. */
-export async function loadRates(session: Session): Promise<{ table: RateTable; fingerprint: string }> {
+export async function loadRates(session: Session): Promise<Rates> {
   const { workspace, ledger } = session;
   const currencies = new Set(await ledger.currencies());
   currencies.delete(workspace.currency);
@@ -25,16 +32,21 @@ export async function loadRates(session: Session): Promise<{ table: RateTable; f
   return { table, fingerprint: fingerprint([text]) };
 }
 
-/** Brings the converted month facts in step with charges, reporting currency and rates. */
-export async function ensureConverted(
-  session: Session,
-  rates: { table: RateTable; fingerprint: string },
-): Promise<void> {
+/** True when every charge that has a rate is converted by the rates as they are now. */
+export async function isConverted(session: Session, rates: Rates): Promise<boolean> {
+  const states = conversionStates(session, rates);
+  for (const [name, value] of Object.entries(states)) {
+    if ((await session.ledger.state(name)) !== value) return false;
+  }
+  return true;
+}
+
+/** Brings the converted month facts in step with charges, reporting currency and rates; writes nothing when they are. */
+export async function ensureConverted(session: Session, rates: Rates): Promise<void> {
+  if (await isConverted(session, rates)) return;
   const { ledger, workspace } = session;
-  const state = fingerprint([workspace.currency, rates.fingerprint]);
-  const anew = (await ledger.state(RATES_STATE)) !== state;
-  const foreign = (await ledger.currencies()).some((currency) => currency !== workspace.currency);
-  if (!foreign && !anew) return;
+  const states = conversionStates(session, rates);
+  const anew = (await ledger.state(RATES_STATE)) !== states[RATES_STATE];
   const known = new Map<string, bigint | undefined>();
   await ledger.convert(
     workspace.currency,
@@ -45,16 +57,20 @@ export async function ensureConverted(
       return rate === undefined ? undefined : convertMicros(micros, rate);
     },
     anew,
+    states,
   );
-  if (anew) await ledger.saveState(RATES_STATE, state);
+}
+
+function conversionStates({ workspace }: Session, rates: Rates): Readonly<Record<string, string>> {
+  return { [RATES_STATE]: fingerprint([workspace.currency, rates.fingerprint]), [ALL_CONVERTED]: 'yes' };
 }
 
 /**
- * Refuses a period with charges that cannot be converted.
+ * Refuses a period with charges that are not converted, after all that have a rate were.
  *
  * @throws DataError naming the first days and pairs without a rate.
  */
-export async function requireRates(session: Session, periods: readonly Period[]): Promise<void> {
+export async function refuseMissingRates(session: Session, periods: readonly Period[]): Promise<never> {
   const { ledger, workspace } = session;
   const { table } = await loadRates(session);
   const hasRate = (currency: string, day: IsoDate): boolean =>
@@ -65,7 +81,7 @@ export async function requireRates(session: Session, periods: readonly Period[])
       missing.push(`${currency} to ${workspace.currency} on ${day}`);
     }
   }
-  if (missing.length === 0) return;
+  if (missing.length === 0) throw new Error('charges are not converted although every rate is there');
   const shown = missing.slice(0, MISSING_RATES_SHOWN_MAX).join(', ');
   const more = missing.length > MISSING_RATES_SHOWN_MAX ? ', and more' : '';
   throw new DataError({

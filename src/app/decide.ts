@@ -1,13 +1,15 @@
 import { fingerprint } from '../core/ids.js';
-import type { Decide } from '../ledger/ledger.js';
+import type { Decide, DecideScope, Ledger } from '../ledger/ledger.js';
 import { AMOUNTS_DECIDED } from '../ledger/pull-writer.js';
-import { usesAmount } from '../ownership/book.js';
+import { usesAmount, type OwnerRuleFact, type OwnershipBook } from '../ownership/book.js';
 import { createOwnershipDecider } from '../ownership/decide.js';
+import { foldText } from '../ownership/fold.js';
 import { applyVendorRules } from '../ownership/vendor-effects.js';
 import type { Session } from './session.js';
 
 const VENDOR_STATE = 'vendor-fingerprint';
-const OWNER_STATE = 'owner-fingerprint';
+const MAPPING_STATE = 'mapping-fingerprint';
+const RULES_STATE = 'owner-rules';
 
 /** What deciding did. */
 export interface DecideResult {
@@ -15,46 +17,79 @@ export interface DecideResult {
   readonly changed: number;
 }
 
-/**
- * Brings the decisions in the ledger in step with catalogue, rules and mappings: new lines are decided; when what
- * vendors are decided from changed, all lines anew; when only ownership changed, owners alone. Does nothing, and writes
- * nothing, when all is in step.
- */
-export async function ensureDecided(session: Session): Promise<DecideResult> {
-  const { ledger, workspace, knowledge } = session;
-  const book = workspace.ownership;
-  const vendorState = fingerprint([knowledge.fingerprint, book.vendorFingerprint]);
-  const ownerState = fingerprint([knowledge.fingerprint, book.ownerFingerprint]);
-  const sameVendors = (await ledger.state(VENDOR_STATE)) === vendorState;
-  const sameOwners = (await ledger.state(OWNER_STATE)) === ownerState;
-  const byAmount = usesAmount(book);
-  const sameAmounts = !byAmount || (await ledger.state(AMOUNTS_DECIDED)) !== undefined;
-  const inStep = sameVendors && sameOwners && sameAmounts;
-  if (inStep && (await ledger.undecidedCount()) === 0) return { seen: 0, changed: 0 };
-  const keepVendors = sameVendors && sameAmounts;
-  const amounts = byAmount ? await ledger.largestMonths() : new Map<number, bigint>();
-  const result = await ledger.decide(inStep ? 'undecided' : 'all', decision(session, amounts, keepVendors));
-  if (!sameVendors) await ledger.saveState(VENDOR_STATE, vendorState);
-  if (!sameOwners) await ledger.saveState(OWNER_STATE, ownerState);
-  if (byAmount && !sameAmounts) await ledger.saveState(AMOUNTS_DECIDED, 'yes');
-  return result;
+/** What has to be decided, and the states that say afterwards from what it was. */
+interface DecidePlan {
+  readonly scope: DecideScope;
+  /** True when who is paid stays as it was decided. */
+  readonly keepVendors: boolean;
+  readonly states: Readonly<Record<string, string>>;
 }
 
-function decision(session: Session, amounts: ReadonlyMap<number, bigint>, keepVendors: boolean): Decide {
+/** True when every line is decided from the catalogue, rules and mappings as they are now. */
+export async function isDecided(session: Session): Promise<boolean> {
+  return (await planDecisions(session)) === undefined;
+}
+
+/**
+ * Brings the decisions in the ledger in step with catalogue, rules and mappings: new lines are decided; when what
+ * vendors are decided from changed, all lines anew; when only mappings changed, owners alone; when only rules changed
+ * that are confined to some vendors, the owners of those vendors' lines. Writes nothing when all is in step.
+ */
+export async function ensureDecided(session: Session): Promise<DecideResult> {
+  const plan = await planDecisions(session);
+  if (plan === undefined) return { seen: 0, changed: 0 };
+  const withAmounts = usesAmount(session.workspace.ownership);
+  return session.ledger.decide(plan.scope, decision(session, plan.keepVendors), { withAmounts, states: plan.states });
+}
+
+async function planDecisions({ ledger, workspace, knowledge }: Session): Promise<DecidePlan | undefined> {
+  const book = workspace.ownership;
+  const states = {
+    [VENDOR_STATE]: fingerprint([knowledge.fingerprint, book.vendorFingerprint]),
+    [MAPPING_STATE]: fingerprint([knowledge.fingerprint, book.mappingFingerprint]),
+    [RULES_STATE]: JSON.stringify(book.ownerRuleFacts),
+    ...(usesAmount(book) ? { [AMOUNTS_DECIDED]: 'yes' } : {}),
+  };
+  const stale = new Set<string>();
+  for (const [name, value] of Object.entries(states)) if ((await ledger.state(name)) !== value) stale.add(name);
+  const keepVendors = !stale.has(VENDOR_STATE) && !stale.has(AMOUNTS_DECIDED);
+  if (stale.size === 0) {
+    return (await ledger.undecidedCount()) === 0 ? undefined : { scope: 'undecided', keepVendors, states: {} };
+  }
+  const rulesAlone = stale.size === 1 && stale.has(RULES_STATE) && (await ledger.undecidedCount()) === 0;
+  const confined = rulesAlone ? await linesOfChangedRules(ledger, book) : undefined;
+  return { scope: confined ?? 'all', keepVendors, states };
+}
+
+/** The lines that rules which are new, gone or changed can reach; undefined when those may be any lines. */
+async function linesOfChangedRules(ledger: Ledger, book: OwnershipBook): Promise<DecideScope | undefined> {
+  const before = JSON.parse((await ledger.state(RULES_STATE)) ?? '[]') as OwnerRuleFact[];
+  const known = new Set(before.map((fact) => fact.fingerprint));
+  const still = new Set(book.ownerRuleFacts.map((fact) => fact.fingerprint));
+  const changed = [
+    ...before.filter((fact) => !still.has(fact.fingerprint)),
+    ...book.ownerRuleFacts.filter((fact) => !known.has(fact.fingerprint)),
+  ];
+  const vendors = new Set<string>();
+  for (const fact of changed) {
+    if (fact.vendors === undefined) return undefined;
+    for (const vendor of fact.vendors) vendors.add(vendor);
+  }
+  const outcomes = [...(await ledger.vendorOutcomes())].filter(
+    ([, outcome]) => vendors.has(foldText(outcome.vendor)) || vendors.has(foldText(outcome.vendorId)),
+  );
+  return { vendorOutcomeIds: new Set(outcomes.map(([id]) => id)) };
+}
+
+function decision(session: Session, keepVendors: boolean): Decide {
   const book = session.workspace.ownership;
+  const { resolve, lookUpVendor } = session.knowledge;
   const decideOwner = createOwnershipDecider(book);
-  return (target) => {
-    const amountMicros = amounts.get(target.rowId) ?? 0n;
+  return ({ line, vendor: before, amountMicros }) => {
     const vendor =
-      keepVendors && target.vendor !== undefined
-        ? target.vendor
-        : applyVendorRules(
-            book,
-            target.line,
-            session.knowledge.resolve(target.line),
-            amountMicros,
-            session.knowledge.lookUpVendor,
-          );
-    return { vendor, owner: decideOwner({ line: target.line, vendor, amountMicros }) };
+      keepVendors && before !== undefined
+        ? before
+        : applyVendorRules(book, line, resolve(line), amountMicros, lookUpVendor);
+    return { vendor, owner: decideOwner({ line, vendor, amountMicros }) };
   };
 }

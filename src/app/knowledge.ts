@@ -5,10 +5,10 @@ import { CATALOGUE_FILES, parseCatalogue, parseCategoryNames, type Catalogue } f
 import { fold } from '../vendor/normalise.js';
 import { createVendorResolver } from '../vendor/resolve.js';
 import { parseFunctions } from '../settings/functions.js';
-import { readConfig } from './package.js';
+import { packageVersion, readConfig } from './package.js';
 
-/** Changes when the resolver would answer differently from the same catalogue. */
-const RESOLVER_VERSION = '1';
+/** Raise it when the resolver, rules or evidence decide differently from the same texts, so that lines are decided anew. */
+export const RESOLVER_VERSION = '2';
 
 /** What ships with Spendshift: catalogue, categories and functions. */
 export interface Knowledge {
@@ -38,7 +38,7 @@ export function loadKnowledge(): Knowledge {
     categories: parseCategoryNames(texts['categories.yaml'] ?? ''),
     functions: parseFunctions(readConfig('functions.yaml'), 'config/functions.yaml'),
     lookUpVendor: (name) => vendorNamed(compile().catalogue, name),
-    fingerprint: fingerprint([RESOLVER_VERSION, ...Object.entries(texts).flat()]),
+    fingerprint: fingerprint([RESOLVER_VERSION, packageVersion(), ...Object.entries(texts).flat()]),
   };
 }
 

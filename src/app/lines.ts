@@ -4,8 +4,7 @@ import { parsePeriod, type Period } from '../core/period.js';
 import { hintAmong } from '../core/closest.js';
 import { latestPeriod, linesReport, type LinesReport } from '../statement/lines-report.js';
 import type { View } from '../statement/types.js';
-import { ensureConverted, loadRates } from './convert.js';
-import { ensureDecided } from './decide.js';
+import { onLedgerInStep } from './in-step.js';
 import type { Session } from './session.js';
 import { emptyLedger, reportLines } from './statement.js';
 
@@ -25,22 +24,26 @@ export interface LinesOptions {
 }
 
 /**
- * The lines of a workspace that pass a filter, unassigned first, then by money.
+ * The lines of a workspace that pass a filter, unassigned first, then by money. Those of a function sum to its figure in
+ * a statement of the same period, view and basis.
  *
  * @throws UsageError for a filter that names nothing, DataError for an empty ledger or a missing rate.
  */
 export async function listLines(session: Session, options: LinesOptions): Promise<LinesReport> {
-  const { ledger, workspace } = session;
   checkNames(session, options);
+  return onLedgerInStep(session, () => readLines(session, options));
+}
+
+async function readLines(session: Session, options: LinesOptions): Promise<LinesReport> {
+  const { ledger, workspace } = session;
   const range = await ledger.monthRange();
   if (range === undefined) throw emptyLedger();
   const period = options.period === undefined ? latestPeriod(range) : writtenPeriod(options.period);
-  await ensureDecided(session);
-  await ensureConverted(session, await loadRates(session));
   const { basis, view, limit } = options;
   const lines = await reportLines(session, [period], { basis, view, today: undefined });
-  const itFunctions = new Set(workspace.functions.filter((entry) => entry.group === 'it').map((entry) => entry.id));
-  return linesReport(lines, { ...options, period, itFunctions }, { currency: workspace.currency, view, limit });
+  const business = workspace.functions.filter((entry) => entry.group === 'business');
+  const businessFunctions = new Set(business.map((entry) => entry.id));
+  return linesReport(lines, { ...options, period, businessFunctions }, { currency: workspace.currency, view, limit });
 }
 
 function writtenPeriod(text: string): Period {

@@ -1,5 +1,5 @@
 import type { ProgressState } from '../connector/contract.js';
-import { SpendshiftError } from '../core/errors.js';
+import { SettingsError, SpendshiftError } from '../core/errors.js';
 import { appendRun, runLogFile, type RunRecord } from '../pull/run-log.js';
 import { pullSource, type PullResult, type SourceToPull } from '../pull/run.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
@@ -8,6 +8,9 @@ import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided, type DecideResult } from './decide.js';
 import { connectorOf, type Session } from './session.js';
 import { configuredSources } from './sources.js';
+
+/** Stands for the rates among the sources that failed. */
+export const RATES_FAILURE = 'rates';
 
 export interface PullOptions {
   /** Ids of the sources to pull; all when empty. */
@@ -46,7 +49,13 @@ export async function pullWorkspace(session: Session, options: PullOptions): Pro
   const removedSources = options.sources.length === 0 ? await removeForgotten(session) : [];
   options.progress({ step: 'deciding', rows: 0 });
   const decided = await ensureDecided(session);
-  await ensureConverted(session, await loadRates(session));
+  try {
+    await ensureConverted(session, await loadRates(session));
+  } catch (error) {
+    // What was pulled stays pulled; the rates are reported beside it.
+    if (!(error instanceof SettingsError)) throw error;
+    failures.push({ source: RATES_FAILURE, error });
+  }
   return { results, failures, removedSources, decided };
 }
 

@@ -1,6 +1,7 @@
 import type { Basis } from '../core/charge.js';
 import { DataError } from '../core/errors.js';
 import type { OwnershipDecision, OwnerSegment, VendorOutcome } from '../core/decision.js';
+import type { Micros } from '../core/money.js';
 import { addMonths, formatPeriod, type Month, type Period } from '../core/period.js';
 import type { LineSums } from '../ledger/reads.js';
 import { asToday } from '../ownership/decide.js';
@@ -9,8 +10,8 @@ import { computeStatement } from '../statement/compute.js';
 import { ownerChanges, spansOf } from '../statement/spans.js';
 import type { ReportLine } from '../statement/lines-report.js';
 import type { LineFact, Statement, StatementInput, View } from '../statement/types.js';
-import { baselineRates, ensureConverted, loadRates, requireRates } from './convert.js';
-import { ensureDecided } from './decide.js';
+import { baselineRates, refuseMissingRates, type Rates } from './convert.js';
+import { onLedgerInStep } from './in-step.js';
 import { sourceNotes } from './sources.js';
 import type { Session } from './session.js';
 
@@ -33,13 +34,14 @@ export async function makeStatement(session: Session, options: StatementOptions)
 
 /** Everything the statement is made of, read from the ledger. */
 export async function statementInput(session: Session, options: StatementOptions): Promise<StatementInput> {
+  return onLedgerInStep(session, (rates) => readInput(session, options, rates));
+}
+
+async function readInput(session: Session, options: StatementOptions, rates: Rates): Promise<StatementInput> {
   const { ledger, workspace, knowledge } = session;
   const range = await ledger.monthRange();
   if (range === undefined) throw emptyLedger();
   const { baseline, current } = choosePeriods(options.periods, range, workspace.fiscalYearStart);
-  await ensureDecided(session);
-  const rates = await loadRates(session);
-  await ensureConverted(session, rates);
   const lines = await reportLines(session, [baseline, current], {
     basis: options.basis,
     view: options.view,
@@ -99,12 +101,13 @@ export async function reportLines(
   const [vendors, owners] = await Promise.all([ledger.vendorOutcomes(), ledger.ownerOutcomes()]);
   const spans = spansOf(periods, options.today === undefined ? ownerChanges(owners.values()) : []);
   const sums = await ledger.lineSums(spans, options.basis, workspace.currency);
-  if (sums.some((entry) => entry.missingRates > 0)) await requireRates(session, periods);
+  if (sums.some((entry) => entry.missingRates > 0)) await refuseMissingRates(session, periods);
   const segments = new Map([...owners].map(([id, owner]) => [id, segmentsOf(owner, options)]));
+  const periodStarts = new Set(periods.map((period) => period.from));
   const lines: (ReportLine & { readonly facts: LineFact[] })[] = [];
   let lastRowId = 0;
   for (const entry of sums) {
-    const facts = factsOf(entry, spans);
+    const facts = factsOf(entry, spans, segments.get(entry.ownerOutcomeId) ?? [], periodStarts);
     // The currencies of a line are neighbours.
     if (entry.rowId === lastRowId) lines.at(-1)?.facts.push(...facts);
     else lines.push({ ...textsOf(entry, vendors, owners, segments), facts });
@@ -146,13 +149,28 @@ function segmentsOf(owner: OwnershipDecision, options: ReportLinesOptions): read
   return options.view === 'owner' ? decision.owners : decision.payers;
 }
 
-/** The facts of a line in one currency: one for each span with charges. */
-function factsOf({ currency, micros, reportingMicros }: LineSums, spans: readonly Period[]): LineFact[] {
-  const facts: LineFact[] = [];
+/**
+ * The facts of a line in one currency: one for each run of months in which its own shares stay. Spans are cut where any
+ * line changes its owner; what other lines do must not decide how this one is rounded.
+ */
+function factsOf(
+  { currency, micros, reportingMicros }: LineSums,
+  spans: readonly Period[],
+  segments: readonly OwnerSegment[],
+  periodStarts: ReadonlySet<Month>,
+): LineFact[] {
+  const facts: { month: Month; currency: string; micros: Micros; reportingMicros: Micros }[] = [];
+  let month = '' as Month;
   for (const [index, span] of spans.entries()) {
+    if (periodStarts.has(span.from) || segments.some(({ from }) => from === span.from)) month = span.from;
     const amount = micros[index] ?? null;
     if (amount === null) continue;
-    facts.push({ month: span.from, currency, micros: amount, reportingMicros: reportingMicros[index] ?? 0n });
+    const reporting = reportingMicros[index] ?? 0n;
+    const last = facts.at(-1);
+    if (last?.month === month) {
+      last.micros += amount;
+      last.reportingMicros += reporting;
+    } else facts.push({ month, currency, micros: amount, reportingMicros: reporting });
   }
   return facts;
 }

@@ -9,6 +9,8 @@ export interface LineToDecide {
   readonly rowId: number;
   readonly line: Line;
   readonly vendor: VendorOutcome | undefined;
+  /** Its largest absolute month in its own currency, where that was asked for; else 0. */
+  readonly amountMicros: Micros;
   /** Row ids of the outcomes it has now; 0 when undecided. */
   readonly vendorOutcomeId: number;
   readonly ownerOutcomeId: number;
@@ -61,12 +63,22 @@ function ownerOutcomeText(decision: OwnershipDecision): string {
   });
 }
 
-/** Texts of all codings by row id; lines share them. */
-function codings(sqlite: Database.Database): Map<number, CodingTexts> {
+function scopeCondition(scope: DecideScope): string {
+  if (scope === 'all') return '';
+  if (scope === 'undecided') return 'WHERE d.line_id IS NULL';
+  return `WHERE d.vendor_outcome_id IN (${[...scope.vendorOutcomeIds].join(', ')})`;
+}
+
+/** Texts of the codings of a scope's lines by row id; lines share them. */
+function codings(sqlite: Database.Database, scope: DecideScope): Map<number, CodingTexts> {
+  const used =
+    scope === 'all'
+      ? ''
+      : `WHERE id IN (SELECT l.coding_id FROM line l LEFT JOIN line_decision d ON d.line_id = l.id ${scopeCondition(scope)})`;
   const rows = sqlite
     .prepare<[], CodingTexts & { id: number }>(
       `SELECT id, account, account_name AS accountName, sub_account AS subAccount, sub_account_name AS subAccountName,
-         card, cost_center AS costCenter, project, person, ledger_account AS ledgerAccount, tags FROM coding`,
+         card, cost_center AS costCenter, project, person, ledger_account AS ledgerAccount, tags FROM coding ${used}`,
     )
     .all();
   return new Map(rows.map(({ id, ...texts }) => [id, texts]));
@@ -88,16 +100,24 @@ type LineRow = [
   number,
 ];
 
-/** The lines to decide: those without a decision, or all of them. */
-export function* linesToDecide(sqlite: Database.Database, scope: 'undecided' | 'all'): Generator<LineToDecide> {
-  const texts = codings(sqlite);
+/** The lines to decide: those without a decision, all of them, or those whose vendor outcome is one of some rows. */
+export type DecideScope = 'undecided' | 'all' | { readonly vendorOutcomeIds: ReadonlySet<number> };
+
+/** The lines of a scope with their texts and what was decided of them before. */
+export function* linesToDecide(
+  sqlite: Database.Database,
+  scope: DecideScope,
+  withAmounts = false,
+): Generator<LineToDecide> {
+  const texts = codings(sqlite, scope);
   const vendors = vendorOutcomes(sqlite);
+  const amounts = withAmounts ? largestMonths(sqlite) : undefined;
   const rows = sqlite
     .prepare<[], LineRow>(
       `SELECT l.id, l.public_id, s.name, s.kind, l.coding_id, l.payee, l.publisher, l.service, l.service_category,
          l.merchant_category, l.description, coalesce(d.vendor_outcome_id, 0), coalesce(d.owner_outcome_id, 0)
        FROM line l JOIN source s ON s.id = l.source_id LEFT JOIN line_decision d ON d.line_id = l.id
-       ${scope === 'undecided' ? 'WHERE d.line_id IS NULL' : ''} ORDER BY l.id`,
+       ${scopeCondition(scope)} ORDER BY l.id`,
     )
     .raw()
     .all();
@@ -119,6 +139,7 @@ export function* linesToDecide(sqlite: Database.Database, scope: 'undecided' | '
         ...coding,
       },
       vendor: row[11] === 0 ? undefined : vendors.get(row[11]),
+      amountMicros: amounts?.get(row[0]) ?? 0n,
       vendorOutcomeId: row[11],
       ownerOutcomeId: row[12],
     };

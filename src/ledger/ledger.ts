@@ -5,8 +5,10 @@ import type { OwnershipDecision, VendorOutcome } from '../core/decision.js';
 import { LedgerError } from '../core/errors.js';
 import type { Micros } from '../core/money.js';
 import type { Month, Period } from '../core/period.js';
+export type { DecideScope } from './decisions.js';
 import {
   DecisionWriter,
+  type DecideScope,
   largestMonths,
   linesToDecide,
   ownerOutcomes,
@@ -113,21 +115,26 @@ export class Ledger {
   }
 
   /**
-   * Decides lines and stores what changed, in one transaction.
+   * Decides lines and stores what changed, in one transaction with the states that say from what they were decided.
    *
    * @returns lines looked at and lines whose decision changed.
    */
-  async decide(scope: 'undecided' | 'all', decide: Decide): Promise<{ seen: number; changed: number }> {
+  async decide(
+    scope: DecideScope,
+    decide: Decide,
+    options: { readonly withAmounts?: boolean; readonly states?: Readonly<Record<string, string>> } = {},
+  ): Promise<{ seen: number; changed: number }> {
     return this.#transaction(() => {
       const writer = new DecisionWriter(this.#database.sqlite);
       let seen = 0;
       let changed = 0;
-      for (const target of linesToDecide(this.#database.sqlite, scope)) {
+      for (const target of linesToDecide(this.#database.sqlite, scope, options.withAmounts)) {
         const { vendor, owner } = decide(target);
         seen += 1;
         if (writer.save(target, vendor, owner)) changed += 1;
       }
-      if (changed > 0 && scope === 'all') removeUnusedOutcomes(this.#database.sqlite);
+      if (changed > 0) removeUnusedOutcomes(this.#database.sqlite);
+      saveStates(this.#database.sqlite, options.states ?? {});
       return { seen, changed };
     });
   }
@@ -142,11 +149,21 @@ export class Ledger {
     return this.#ask((sqlite) => largestMonths(sqlite));
   }
 
-  /** Converts month facts of foreign currencies that are not converted yet; drops earlier conversions first if asked. */
-  async convert(reportingCurrency: string, conversion: DayConversion, anew: boolean): Promise<number> {
+  /**
+   * Converts month facts of foreign currencies that are not converted yet, in one transaction with the states that say by
+   * what rates; drops earlier conversions first if asked.
+   */
+  async convert(
+    reportingCurrency: string,
+    conversion: DayConversion,
+    anew: boolean,
+    states: Readonly<Record<string, string>> = {},
+  ): Promise<number> {
     return this.#transaction(() => {
       if (anew) this.#database.sqlite.exec('DELETE FROM converted_fact');
-      return convertMonthFacts(this.#database.sqlite, reportingCurrency, conversion);
+      const converted = convertMonthFacts(this.#database.sqlite, reportingCurrency, conversion);
+      saveStates(this.#database.sqlite, states);
+      return converted;
     });
   }
 
@@ -161,14 +178,24 @@ export class Ledger {
   }
 
   async saveState(name: string, value: string): Promise<void> {
-    await this.#transaction(() =>
-      this.#database.sqlite
-        .prepare(
-          `INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
-            WHERE value <> excluded.value`,
-        )
-        .run(name, value),
-    );
+    await this.#transaction(() => {
+      saveStates(this.#database.sqlite, { [name]: value });
+    });
+  }
+
+  /**
+   * Runs reads on one unchanging state of the ledger, whatever other processes write meanwhile. `work` must not write.
+   *
+   * @throws whatever `work` throws.
+   */
+  async snapshot<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { sqlite } = this.#database;
+    await this.#ask(() => sqlite.exec('BEGIN'));
+    try {
+      return await work();
+    } finally {
+      if (sqlite.inTransaction) sqlite.exec('COMMIT');
+    }
   }
 
   /** Money of every line over spans of months; see `lineSums`. */
@@ -252,4 +279,13 @@ export class Ledger {
       throw asLedgerError(error, this.#database.file);
     }
   }
+}
+
+/** Writes states that differ from what is there. */
+function saveStates(sqlite: LedgerDatabase['sqlite'], states: Readonly<Record<string, string>>): void {
+  const save = sqlite.prepare(
+    `INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+      WHERE value <> excluded.value`,
+  );
+  for (const [name, value] of Object.entries(states)) save.run(name, value);
 }

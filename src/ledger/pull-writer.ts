@@ -27,6 +27,8 @@ export interface WindowChange {
 
 /** State that is there while rules on amounts have seen all charges. */
 export const AMOUNTS_DECIDED = 'amounts-decided';
+/** State that is there while every charge that has a rate is converted. */
+export const ALL_CONVERTED = 'all-converted';
 
 /**
  * One pull of one source: a single write transaction, however many windows it replaces. It begins with `start`; until
@@ -143,8 +145,8 @@ export class PullWriter {
       if (this.#removedAny) removeOrphans(sqlite, this.#sourceId);
       if (this.#hadCharges) rebuildSourceMonths(sqlite, this.#sourceId);
       if (this.#forgotten) sqlite.prepare('DELETE FROM source WHERE id = ?').run(this.#sourceId);
-      // Rules on amounts must look again at lines whose months changed.
-      sqlite.prepare('DELETE FROM state WHERE name = ?').run(AMOUNTS_DECIDED);
+      // Rules on amounts and conversions must look again at lines whose months changed.
+      sqlite.prepare('DELETE FROM state WHERE name IN (?, ?)').run(AMOUNTS_DECIDED, ALL_CONVERTED);
       sqlite.exec('COMMIT');
       sqlite.pragma('foreign_keys = ON');
     });

@@ -1,6 +1,8 @@
 import type { BusinessFunction } from '../core/decision.js';
 import { fingerprint } from '../core/ids.js';
 import { NO_ENTRIES, type BookEntries, type DecisionEntry } from './entries.js';
+import { FIELDS } from './fields.js';
+import { foldText } from './fold.js';
 import { compileRules, type RuleIndex } from './rule-index.js';
 import { orderRules, ruleFacts, type Rule } from './rules.js';
 
@@ -21,8 +23,18 @@ export interface OwnershipBook {
   readonly decisionsByLine: ReadonlyMap<string, readonly DecisionEntry[]>;
   /** Hex hash of all that affects vendor, category and spend class; equal hashes give equal decisions. */
   readonly vendorFingerprint: string;
-  /** Hex hash of all that affects owners, payers and what IT knows. */
-  readonly ownerFingerprint: string;
+  /** Hex hash of all that affects owners, payers and what IT knows, but for the rules. */
+  readonly mappingFingerprint: string;
+  /** What the rules that set an owner say, one entry each. */
+  readonly ownerRuleFacts: readonly OwnerRuleFact[];
+}
+
+/** A rule that sets an owner, for telling which lines a change of it can reach. */
+export interface OwnerRuleFact {
+  /** Hex hash of all the rule says. */
+  readonly fingerprint: string;
+  /** Vendors (folded names or ids) to which its conditions confine it; undefined when it may reach any line. */
+  readonly vendors: readonly string[] | undefined;
 }
 
 /** What a book is made of; see `parseMappings` and `parseRules`. */
@@ -42,8 +54,7 @@ export function makeBook(parts: BookParts): OwnershipBook {
     ...vendorRules.map((rule) => ruleFacts({ ...rule, shares: [], from: undefined, to: undefined })),
     ...decisions.filter((entry) => Object.keys(entry.effect).length > 0).map((entry) => stableText(vendorPart(entry))),
   ];
-  const ownerFacts = [
-    ...ownerRules.map((rule) => ruleFacts({ ...rule, effect: {} })),
+  const mappingFacts = [
     ...decisions.filter((entry) => entry.shares.length > 0).map((entry) => stableText({ ...entry, effect: {} })),
     ...Object.entries(mappings).flatMap(([kind, entries]) =>
       (entries as readonly object[]).map((entry) => `${kind} ${stableText(entry)}`),
@@ -58,7 +69,8 @@ export function makeBook(parts: BookParts): OwnershipBook {
     ownerRules: compileRules(ownerRules),
     decisionsByLine: groupByLine(decisions),
     vendorFingerprint: fingerprint(vendorFacts.sort()),
-    ownerFingerprint: fingerprint(ownerFacts.sort()),
+    mappingFingerprint: fingerprint(mappingFacts.sort()),
+    ownerRuleFacts: ownerRules.map(ownerRuleFact),
   };
 }
 
@@ -68,6 +80,16 @@ export const EMPTY_BOOK: OwnershipBook = makeBook({ functions: [], entries: NO_E
 /** Whether any rule reads the line's amount, so that the caller must know its largest month. */
 export function usesAmount(book: OwnershipBook): boolean {
   return book.rules.some((rule) => rule.conditions.some((condition) => condition.field === 'amount'));
+}
+
+function ownerRuleFact(rule: Rule): OwnerRuleFact {
+  const confined = rule.conditions.find(
+    (condition) => condition.equalityField !== undefined && condition.equalityField === FIELDS['vendor'],
+  );
+  return {
+    fingerprint: fingerprint([ruleFacts({ ...rule, effect: {} })]),
+    vendors: confined?.values.map(foldText),
+  };
 }
 
 function setsVendor(rule: Rule): boolean {

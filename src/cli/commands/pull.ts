@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { pullWorkspace, withSession, type WorkspacePull } from '../../app.js';
+import { pullWorkspace, RATES_FAILURE, withSession, type WorkspacePull } from '../../app.js';
 import { counted } from '../../render/format.js';
 import { renderTable } from '../../render/table.js';
 import type { CommandIo } from '../io.js';
@@ -25,8 +25,7 @@ export function pullCommand(io: CommandIo, result: ActionResult): Command {
       const folder = workspaceFolder(flags.workspace, io.workingFolder);
       const pulled = await runPull(io, folder, sources, flags.quiet ?? false);
       io.print(flags.json === true ? pullJson(pulled) : pullText(pulled, io));
-      for (const failure of pulled.failures)
-        io.note(`\n${failure.source} was left as it was.\n${failure.error.message}`);
+      for (const failure of pulled.failures) io.note(`\n${failureHead(failure.source)}\n${failure.error.message}`);
       if (pulled.failures.length > 0) result.code = 1;
     });
   return withExamples(command, [
@@ -92,4 +91,10 @@ function pullJson(pulled: WorkspacePull): string {
   const failures = pulled.failures.map(({ source, error }) => ({ source, error: error.message }));
   const { results, removedSources, decided } = pulled;
   return JSON.stringify({ schema: 'spendshift.pull/1', results, failures, removedSources, decided }, null, 2);
+}
+
+function failureHead(source: string): string {
+  return source === RATES_FAILURE
+    ? 'The charges are in the ledger, but those of other currencies could not be converted.'
+    : `${source} was left as it was.`;
 }
