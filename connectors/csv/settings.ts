@@ -52,22 +52,39 @@ const columns = z
     ...textColumns,
     tags: z.record(z.string().min(1), column).optional(),
   })
-  .superRefine((value, context) => {
-    const both = value.debit !== undefined && value.credit !== undefined;
-    const either = value.debit !== undefined || value.credit !== undefined;
-    if (value.amount === undefined ? both : !either) return;
-    const message = 'name either the column `amount`, or both `debit` and `credit`';
-    context.addIssue({ code: 'custom', path: ['amount'], message });
+  .refine(hasAmountColumns, {
+    error: 'name either the column `amount`, or both `debit` and `credit`',
+    path: ['amount'],
+    // Also where `date` is missing, so that all mistakes are told at once.
+    when: ({ value, issues }) =>
+      isObject(value) && !issues.some(({ path }) => /^(?:amount|debit|credit)$/.test(String(path?.[0]))),
   });
 
+function hasAmountColumns(value: { readonly amount?: unknown; readonly debit?: unknown; readonly credit?: unknown }) {
+  if (value.amount === undefined) return value.debit !== undefined && value.credit !== undefined;
+  return value.debit === undefined && value.credit === undefined;
+}
+
+/**
+ * How amounts are written. Neither the decimal mark nor the sign of spend has a default: a wrong one books wrong money
+ * without any row being rejected, as `1.234` with the point for thousands. A missing group mark only rejects rows.
+ */
 const amount = z
-  .strictObject({
-    decimal: z.enum(['.', ','], { error: "the decimal mark is '.' or ','" }).default('.'),
-    group: z.enum(['', ',', '.', ' ', "'"], { error: "the group mark is '', ',', '.', ' ' or \"'\"" }).default(''),
-    sign: z
-      .enum(['spend-positive', 'spend-negative'], { error: 'the sign is spend-positive or spend-negative' })
-      .default('spend-positive'),
-  })
+  .strictObject(
+    {
+      decimal: z.enum(['.', ','], { error: "write `decimal: '.'` or `decimal: ','`" }),
+      group: z.enum(['', ',', '.', ' ', "'"], { error: "the group mark is '', ',', '.', ' ' or \"'\"" }).default(''),
+      sign: z.enum(['spend-positive', 'spend-negative'], {
+        error: 'write `sign: spend-positive` or `sign: spend-negative`',
+      }),
+    },
+    {
+      error: ({ code }) =>
+        code === 'invalid_type'
+          ? "write `amount: { decimal: '.', sign: spend-positive }`, with the decimal mark and the sign of the file"
+          : undefined,
+    },
+  )
   .refine((value) => value.decimal !== value.group, { error: 'the decimal mark and the group mark must differ' });
 
 const skip = z
@@ -104,7 +121,7 @@ export const csvSettings = z
       .refine(isCurrency, { error: (issue) => `"${String(issue.input)}" is no currency code of ISO 4217` })
       .optional(),
     dates: z.array(dateFormat, { error: 'list the formats of the dates, for example [DD/MM/YYYY]' }).min(1),
-    amount: amount.default({ decimal: '.', group: '', sign: 'spend-positive' }),
+    amount,
     columns,
     lineDescription: z.boolean().default(false),
     key: z.array(column).min(1, 'name at least one header').optional(),
@@ -128,8 +145,13 @@ function hasCurrencyColumn(value: { readonly columns: { readonly currency?: unkn
 
 /** Says what is wrong with the currency also where other keys are wrong, so that all mistakes are told at once. */
 function currencyIsReadable({ value, issues }: z.core.ParsePayload): boolean {
-  const broken = issues.some(({ path }) => path?.[0] === 'currency' || path?.[0] === 'columns');
-  return !broken && typeof value === 'object' && value !== null && 'columns' in value;
+  const keys = issues.map(({ path }) => (path ?? []).join('.'));
+  const broken = keys.some((key) => key === 'currency' || key === 'columns' || key === 'columns.currency');
+  return !broken && isObject(value) && 'columns' in value && isObject(value.columns);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 export type CsvSettings = z.infer<typeof csvSettings>;

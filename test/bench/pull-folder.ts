@@ -12,6 +12,7 @@ export const PAYMENTS_SETTINGS = {
   files: ['data/*.csv'],
   currency: 'EUR',
   dates: ['YYYY-MM-DD'],
+  amount: { decimal: '.', sign: 'spend-positive' },
   columns: { date: 'date', amount: 'amount', payee: 'payee', costCenter: 'centre' },
 };
 export const PAYMENTS_HEADER = 'date,payee,amount,centre';

@@ -93,6 +93,7 @@ describe('a whole reading', () => {
       files: 'c.csv',
       currency: 'GBP',
       dates: ['YYYY-MM-DD'],
+      amount: { decimal: '.', sign: 'spend-positive' },
       columns: { date: 'Date', amount: 'Amount' },
     });
     expect(pulled.charges).toHaveLength(count);
@@ -114,7 +115,7 @@ describe('a whole reading', () => {
             quote: '',
             currency: 'GBP',
             dates: ['YYYY-MM-DD'],
-            amount: format,
+            amount: { ...format, sign: 'spend-positive' },
             columns: { date: 'Date', amount: 'Amount' },
             rejectedShareMax: 1,
           });

@@ -8,6 +8,7 @@ const SETTINGS = {
   files: '*.csv',
   currency: 'GBP',
   dates: ['YYYY-MM-DD'],
+  amount: { decimal: '.', sign: 'spend-positive' },
   columns: { date: 'Date', amount: 'Amount', payee: 'Payee' },
 };
 
@@ -121,7 +122,14 @@ describe('csv: settings', () => {
     ['a currency', { currency: 'GPB' }, '"GPB" is no currency code of ISO 4217'],
     ['no currency', { currency: undefined }, 'write the `currency` of all rows, or name the column `columns.currency`'],
     ['no amount', { columns: { date: 'Date' } }, 'name either the column `amount`, or both `debit` and `credit`'],
-    ['equal marks', { amount: { decimal: ',', group: ',' } }, 'the decimal mark and the group mark must differ'],
+    [
+      'equal marks',
+      { amount: { decimal: ',', group: ',', sign: 'spend-positive' } },
+      'the decimal mark and the group mark must differ',
+    ],
+    ['no form of amounts', { amount: undefined }, "write `amount: { decimal: '.', sign: spend-positive }`"],
+    ['no decimal mark', { amount: { sign: 'spend-positive' } }, "write `decimal: '.'` or `decimal: ','`"],
+    ['no sign', { amount: { decimal: '.' } }, 'write `sign: spend-positive` or `sign: spend-negative`'],
     ['an unknown key', { colour: 'red' }, 'colour'],
     ['an unknown column', { columns: { ...SETTINGS.columns, supplier: 'A' } }, 'supplier'],
     ['a skip without a test', { skip: [{ column: 'Date' }] }, 'write one of `equals`, `startsWith` or `empty: true`'],
@@ -130,5 +138,12 @@ describe('csv: settings', () => {
   ])('refuses %s', (_, settings, message) => {
     const result = csv.settings.safeParse({ ...SETTINGS, ...settings });
     expect(result.error?.issues.map((issue) => issue.message).join('\n')).toContain(message);
+  });
+
+  it('says all that is missing at once, so that no question of `init --from` is answered by a default', () => {
+    const result = csv.settings.safeParse({ files: 'a.csv', amount: {}, columns: {} });
+    const paths = result.error?.issues.map((issue) => issue.path.join('.'));
+    const missing = ['dates', 'amount.decimal', 'amount.sign', 'columns.date', 'columns.amount', 'currency'];
+    expect(paths?.sort()).toEqual(missing.sort());
   });
 });

@@ -14,6 +14,7 @@ const SETTINGS = {
   files: '*.csv',
   currency: 'GBP',
   dates: ['YYYY-MM-DD'],
+  amount: { decimal: '.', sign: 'spend-positive' },
   columns: { date: 'Date', amount: 'Amount', payee: 'Payee' },
 };
 
@@ -62,11 +63,14 @@ describe('csv: what is read', () => {
   it('reads debit and credit, and files whose spend is negative', async () => {
     const columns = { date: 'Date', debit: 'Paid out', credit: 'Paid in', payee: 'Payee' };
     const file = 'Date,Paid out,Paid in,Payee\n2024-03-01,5.25,,A\n2024-03-01, ,"1,000.50",B\n';
-    const both = await pull({ 'bank.csv': file }, { columns, amount: { group: ',' } });
+    const both = await pull(
+      { 'bank.csv': file },
+      { columns, amount: { decimal: '.', group: ',', sign: 'spend-positive' } },
+    );
     expect(both.charges.map(({ amount }) => amount)).toEqual(['5.25', '-1000.50']);
     const negative = await pull(
       { 'bank.csv': 'Date,Amount,Payee\n2024-03-01,-5.25,A\n' },
-      { amount: { sign: 'spend-negative' } },
+      { amount: { decimal: '.', sign: 'spend-negative' } },
     );
     expect(negative.charges[0]?.amount).toBe('5.25');
     expect(negative.summaries[0]?.controlTotals[0]?.sourceCash).toBe('5.25');
@@ -75,7 +79,10 @@ describe('csv: what is read', () => {
   it('reads amounts in the ways files have them, exact beyond the micro-unit', async () => {
     const amounts = ['1,234.5', '(12.00)', '12.00-', '£3', 'GBP 4', '1e2', '−5', '0.0000005', '.5', '12,34,567.00'];
     const rows = amounts.map((amount) => `2024-03-01,"${amount}",A`);
-    const pulled = await pull({ 'c.csv': `Date,Amount,Payee\n${rows.join('\n')}\n` }, { amount: { group: ',' } });
+    const pulled = await pull(
+      { 'c.csv': `Date,Amount,Payee\n${rows.join('\n')}\n` },
+      { amount: { decimal: '.', group: ',', sign: 'spend-positive' } },
+    );
     expect(pulled.charges.map(({ amount }) => amount)).toEqual(
       '1234.50 -12.00 -12.00 3.00 4.00 100.00 -5.00 0.000001 0.50 1234567.00'.split(' '),
     );
@@ -107,7 +114,7 @@ describe('csv: what is read', () => {
         headerRow: 2,
         currency: 'EUR',
         dates: ['D.M.YY'],
-        amount: { decimal: ',', group: '.' },
+        amount: { decimal: ',', group: '.', sign: 'spend-positive' },
         columns: { date: 'Datum', amount: 'Betrag', payee: 'EMPFÄNGER' },
       },
     );
@@ -128,7 +135,12 @@ describe('csv: what is read', () => {
     ];
     const pulled = await pull(
       { 'cards.xlsx': makeXlsx({ Cards: rows }) },
-      { files: '*.xlsx', sheet: 'Cards', dates: ['DD/MM/YYYY'], amount: { decimal: ',', group: '.' } },
+      {
+        files: '*.xlsx',
+        sheet: 'Cards',
+        dates: ['DD/MM/YYYY'],
+        amount: { decimal: ',', group: '.', sign: 'spend-positive' },
+      },
     );
     expect(pulled.charges).toMatchObject([{ day: 20240301, amount: '19.99', row: 2 }]);
   });
@@ -258,7 +270,7 @@ describe.skipIf(shared === undefined)('csv: real files (skipped where ../shared/
   it('reads all of the cards of Birmingham, to the penny', async () => {
     const pulled = await pullShared('cards/birmingham*.csv.gz', {
       dates: ['DD/MM/YY'],
-      amount: { group: ',' },
+      amount: { decimal: '.', group: ',', sign: 'spend-positive' },
       columns: { date: 'TRANS DATE', amount: 'BILLING GROSS AMT', payee: 'MERCHANT NAME' },
     });
     expect(pulled.charges).toHaveLength(97_645);

@@ -21,6 +21,7 @@ const SOURCES: Readonly<Record<CouncilsSource, string>> = {
     files: data/harrogate.csv.gz
     currency: GBP
     dates: [YYYY-MM-DD]
+    amount: { decimal: '.', sign: spend-positive }
     columns:
       date: Payment Date
       amount: Net Amount
@@ -36,7 +37,7 @@ const SOURCES: Readonly<Record<CouncilsSource, string>> = {
     files: data/birmingham.csv.gz
     currency: GBP
     dates: [DD/MM/YY]
-    amount: { group: ',' }
+    amount: { decimal: '.', group: ',', sign: spend-positive }
     columns:
       date: TRANS DATE
       amount: BILLING GROSS AMT
