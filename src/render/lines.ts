@@ -1,9 +1,9 @@
 import type { Share } from '../core/decision.js';
 import { formatMicros } from '../core/money.js';
 import { formatPeriod } from '../core/period.js';
-import type { LinesReport, LinesRow } from '../statement/lines-report.js';
+import type { LineOwner, LinesReport, LinesRow } from '../statement/lines-report.js';
 import { csvTable, type CsvCell } from './csv.js';
-import { columnAmount, counted, shortMoney } from './format.js';
+import { columnAmount, counted, shortAmount, shortMoney } from './format.js';
 import { renderTable, type TextOptions } from './table.js';
 import { OWNER_METHOD_WORDS } from './words.js';
 
@@ -19,6 +19,14 @@ export function sharesText(shares: readonly Share[], functions: ReadonlyMap<stri
   const [only] = shares;
   if (only !== undefined && shares.length === 1) return name(only);
   return shares.map((share) => `${name(share)} ${share.perMillion / 10_000} %`).join(', ');
+}
+
+/** Functions with their parts of a line: `Marketing`, or `Sales 1.2k, Marketing 300`. */
+function ownersText(owners: readonly LineOwner[], functions: ReadonlyMap<string, string>): string {
+  const name = (owner: LineOwner): string => functions.get(owner.functionId) ?? owner.functionId;
+  const [only] = owners;
+  if (only !== undefined && owners.length === 1) return name(only);
+  return owners.map((owner) => `${name(owner)} ${shortAmount(owner.amount)}`).join(', ');
 }
 
 /** The lines as a table for the terminal, with a sentence on what is shown and what is not. */
@@ -48,7 +56,7 @@ export function renderLinesText(report: LinesReport, names: LinesNames, options:
 }
 
 function cells(row: LinesRow, names: LinesNames): string[] {
-  const owner = sharesText(row.owners, names.functions);
+  const owner = ownersText(row.owners, names.functions);
   const usual = names.functions.get(row.suggestion) ?? row.suggestion;
   const isOpen = row.method === 'unassigned';
   return [
@@ -88,7 +96,7 @@ export function renderLinesCsv(report: LinesReport): string {
     row.vendor,
     row.spendClass,
     row.category,
-    row.owners.map((share) => `${share.functionId} ${share.perMillion / 10_000}`).join('; '),
+    row.owners.map((owner) => `${owner.functionId} ${formatMicros(owner.amount)}`).join('; '),
     row.method,
     row.known ? 'yes' : 'no',
     row.suggestion,
@@ -108,7 +116,11 @@ export function renderLinesJson(report: LinesReport): string {
     lineCount: report.lineCount,
     amount: formatMicros(report.amount),
     unassigned: { lineCount: report.unassigned.lineCount, amount: formatMicros(report.unassigned.amount) },
-    lines: report.rows.map((row) => ({ ...row, amount: formatMicros(row.amount) })),
+    lines: report.rows.map((row) => ({
+      ...row,
+      owners: row.owners.map(({ functionId, amount }) => ({ functionId, amount: formatMicros(amount) })),
+      amount: formatMicros(row.amount),
+    })),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,7 +1,9 @@
 import type { SpendClass } from '../core/charge.js';
-import { UNASSIGNED, type OwnerMethod, type Share } from '../core/decision.js';
+import { UNASSIGNED, type OwnerMethod } from '../core/decision.js';
 import { absoluteMicros, sumMicros, type Micros } from '../core/money.js';
-import { addMonths, inPeriod, type Month, type Period } from '../core/period.js';
+import { addMonths, type Month, type Period } from '../core/period.js';
+import { partsOfLine, type LinePart } from './line-parts.js';
+import { compareLargestFirst, compareTexts } from './order.js';
 import type { StatementLine, View } from './types.js';
 
 /** A line as `spendshift lines` reads it: a statement line and who usually owns such a thing. */
@@ -13,6 +15,7 @@ export interface LinesFilter {
   readonly period: Period;
   /** Empty: every class. */
   readonly spendClasses: readonly SpendClass[];
+  /** Only money of this function. */
   readonly functionId?: string | undefined;
   /** Vendor by id or name, in any letter-case. */
   readonly vendor?: string | undefined;
@@ -20,13 +23,13 @@ export interface LinesFilter {
   readonly source?: string | undefined;
   /** Text that the payee contains, in any letter-case. */
   readonly payee?: string | undefined;
-  /** Only lines outside IT that IT does not know of. */
+  /** Only money of functions outside IT, on lines that IT does not know of. */
   readonly shadow?: boolean | undefined;
-  /** Functions of the group `it`, for `shadow`. */
-  readonly itFunctions: ReadonlySet<string>;
+  /** Functions of the group `business`, for `shadow`. */
+  readonly businessFunctions: ReadonlySet<string>;
 }
 
-/** A line with its money in the period. */
+/** A line with the money in the period that the filter lets through. */
 export interface LinesRow {
   readonly id: string;
   readonly source: string;
@@ -35,13 +38,26 @@ export interface LinesRow {
   readonly vendor: string;
   readonly spendClass: SpendClass;
   readonly category: string;
-  /** Shares in the last month of the period in which the line has money. */
-  readonly owners: readonly Share[];
+  /** All functions with money in the period, largest first, whatever the filter; their amounts sum to the line's. */
+  readonly owners: readonly LineOwner[];
+  /** What decided the functions of `amount`, as of the last month in which they have money. */
   readonly method: OwnerMethod;
   readonly known: boolean;
   readonly suggestion: string;
-  /** In the reporting currency. */
+  /** In the reporting currency; of one function, the part of that function. */
   readonly amount: Micros;
+}
+
+/** A function and its part of a line's money in the period. */
+export interface LineOwner {
+  readonly functionId: string;
+  readonly amount: Micros;
+}
+
+/** A row, and the part of its amount that nobody owns; undefined when there is no such part. */
+interface OpenRow {
+  readonly row: LinesRow;
+  readonly unassigned: Micros | undefined;
 }
 
 export interface LinesReport {
@@ -49,7 +65,7 @@ export interface LinesReport {
   readonly period: Period;
   readonly view: View;
   readonly rows: readonly LinesRow[];
-  /** Lines and money that the filter let through, however many rows are shown. */
+  /** Lines and money that the filter let through, however many rows are shown: the sum of the rows' amounts. */
   readonly lineCount: number;
   readonly amount: Micros;
   readonly unassigned: { readonly lineCount: number; readonly amount: Micros };
@@ -57,44 +73,41 @@ export interface LinesReport {
 
 /**
  * The lines that pass a filter: unassigned ones first, then by money, largest first (by absolute amount, so that large
- * refunds are not buried), ties by id.
+ * refunds are not buried), ties by id. Money is split over functions as the statement splits it, so that the rows of a
+ * function sum to its figure there.
  */
 export function linesReport(
   lines: readonly ReportLine[],
   filter: LinesFilter,
   options: { readonly currency: string; readonly view: View; readonly limit: number },
 ): LinesReport {
-  const rows: LinesRow[] = [];
-  for (const line of lines) {
-    const row = rowOf(line, filter.period);
-    if (row !== undefined && passes(row, filter)) rows.push(row);
-  }
-  rows.sort(
+  const open = lines.flatMap((line) => (passes(line, filter) ? openRow(line, filter) : []));
+  open.sort(
     (a, b) =>
-      Number(isUnassigned(b)) - Number(isUnassigned(a)) ||
-      compareMicros(absoluteMicros(b.amount), absoluteMicros(a.amount)) ||
-      (a.id < b.id ? -1 : 1),
+      Number(b.unassigned !== undefined) - Number(a.unassigned !== undefined) ||
+      compareLargestFirst(absoluteMicros(a.row.amount), absoluteMicros(b.row.amount)) ||
+      compareTexts(a.row.id, b.row.id),
   );
-  const unassigned = rows.filter(isUnassigned);
+  const unassigned = open.flatMap((entry) => entry.unassigned ?? []);
   return {
     currency: options.currency,
     period: filter.period,
     view: options.view,
-    rows: rows.slice(0, options.limit),
-    lineCount: rows.length,
-    amount: sumMicros(rows.map((row) => row.amount)),
-    unassigned: { lineCount: unassigned.length, amount: sumMicros(unassigned.map((row) => row.amount)) },
+    rows: open.slice(0, options.limit).map(({ row }) => row),
+    lineCount: open.length,
+    amount: sumMicros(open.map(({ row }) => row.amount)),
+    unassigned: { lineCount: unassigned.length, amount: sumMicros(unassigned) },
   };
 }
 
-function rowOf(line: ReportLine, period: Period): LinesRow | undefined {
-  const facts = line.facts.filter((fact) => inPeriod(fact.month, period));
-  if (facts.length === 0) return undefined;
-  const last = facts.reduce<Month>((latest, fact) => (fact.month > latest ? fact.month : latest), period.from);
-  const segment = line.segments.find(
-    ({ from, to }) => (from === undefined || last >= from) && (to === undefined || last < to),
-  );
-  return {
+/** The row of a line, unless the filter leaves no part of its money. */
+function openRow(line: ReportLine, filter: LinesFilter): OpenRow[] {
+  const parts = partsOfLine(line, filter.period);
+  const shown = parts.filter((part) => isShown(part, line, filter));
+  const [first] = shown;
+  if (first === undefined) return [];
+  const { method } = shown.reduce((latest, part) => (part.lastMonth > latest.lastMonth ? part : latest), first);
+  const row = {
     id: line.id,
     source: line.source,
     payee: line.payee,
@@ -102,40 +115,34 @@ function rowOf(line: ReportLine, period: Period): LinesRow | undefined {
     vendor: line.vendor,
     spendClass: line.spendClass,
     category: line.category,
-    owners: segment?.shares ?? [{ functionId: UNASSIGNED, perMillion: 1_000_000 }],
-    method: segment?.method ?? 'unassigned',
+    owners: parts
+      .map(({ functionId, amount }) => ({ functionId, amount }))
+      .sort((a, b) => compareLargestFirst(absoluteMicros(a.amount), absoluteMicros(b.amount))),
+    method,
     known: line.knows.known,
     suggestion: line.suggestion,
-    amount: sumMicros(facts.map((fact) => fact.reportingMicros)),
+    amount: sumMicros(shown.map((part) => part.amount)),
   };
+  return [{ row, unassigned: shown.find(({ functionId }) => functionId === UNASSIGNED)?.amount }];
 }
 
-function passes(row: LinesRow, filter: LinesFilter): boolean {
-  if (filter.spendClasses.length > 0 && !filter.spendClasses.includes(row.spendClass)) return false;
-  if (filter.functionId !== undefined && !row.owners.some((share) => share.functionId === filter.functionId))
-    return false;
-  if (filter.source !== undefined && row.source !== filter.source) return false;
-  if (filter.category !== undefined && row.category !== filter.category) return false;
-  if (filter.vendor !== undefined && !sameText(filter.vendor, row.vendorId) && !sameText(filter.vendor, row.vendor)) {
+function isShown(part: LinePart, line: ReportLine, filter: LinesFilter): boolean {
+  if (filter.functionId !== undefined && part.functionId !== filter.functionId) return false;
+  return filter.shadow !== true || (!line.knows.known && filter.businessFunctions.has(part.functionId));
+}
+
+function passes(line: ReportLine, filter: LinesFilter): boolean {
+  if (filter.spendClasses.length > 0 && !filter.spendClasses.includes(line.spendClass)) return false;
+  if (filter.source !== undefined && line.source !== filter.source) return false;
+  if (filter.category !== undefined && line.category !== filter.category) return false;
+  if (filter.vendor !== undefined && !sameText(filter.vendor, line.vendorId) && !sameText(filter.vendor, line.vendor)) {
     return false;
   }
-  if (filter.payee !== undefined && !row.payee.toLowerCase().includes(filter.payee.toLowerCase())) return false;
-  if (filter.shadow === true) {
-    return !row.known && !isUnassigned(row) && row.owners.some((share) => !filter.itFunctions.has(share.functionId));
-  }
-  return true;
+  return filter.payee === undefined || line.payee.toLowerCase().includes(filter.payee.toLowerCase());
 }
 
 function sameText(left: string, right: string): boolean {
   return left.toLowerCase() === right.toLowerCase();
-}
-
-function isUnassigned(row: LinesRow): boolean {
-  return row.owners.some((share) => share.functionId === UNASSIGNED);
-}
-
-function compareMicros(left: Micros, right: Micros): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** The latest twelve months with charges, fewer when there is less. */

@@ -46,8 +46,9 @@ interface Split {
 }
 
 /**
- * The money of every line, per function and period: each month's amount is apportioned over the shares of the segment
- * that covers the month (largest remainder, ties to the smaller function id). `functionIds` are in order.
+ * The money of every line, per function and period: each fact is the sum of a span of months in which no ownership
+ * changes, and is apportioned as a whole over the shares of the segment that covers the span (largest remainder, ties to
+ * the smaller function id). `functionIds` are in order.
  *
  * @throws DataError naming each currency without a baseline rate, each function a segment names that is not known, and
  * each line with a month that no segment covers.
@@ -184,7 +185,8 @@ function methodCell(methods: MethodMoney[], method: OwnerMethod): MethodMoney {
   return entry;
 }
 
-function covers(segment: OwnerSegment, month: Month): boolean {
+/** True when a segment holds in a month. */
+export function covers(segment: OwnerSegment, month: Month): boolean {
   return (segment.from === undefined || month >= segment.from) && (segment.to === undefined || month < segment.to);
 }
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { listLines, sourceStatuses, statementInput, withSession, writeDemo } from '../../src/app.js';
+import { listLines, makeStatement, sourceStatuses, statementInput, withSession, writeDemo } from '../../src/app.js';
 import type { Basis } from '../../src/core/charge.js';
 import { formatMicros, sumMicros, type Micros } from '../../src/core/money.js';
+import { formatPeriod } from '../../src/core/period.js';
 import { generateDemo } from '../../src/demo/generate.js';
 import { lastingFolder, pullFolder, statementOf } from '../support/end-to-end.js';
 import { sumBy, traceDemo, WHOLE_DEMO, type TracedCharge } from '../support/demo-ledger.js';
@@ -159,6 +160,28 @@ describe('the demo company, pulled', () => {
     expect(stories.filter(({ line }) => !ids.has(line.id))).toEqual([]);
     expect(report.unassigned.lineCount).toBe(ids.size);
   });
+
+  it.each(['owner', 'payer'] as const)(
+    'opens every figure of the statement to lines that sum to it, by %s',
+    async (view) => {
+      await withSession(folder, async (session) => {
+        const statement = await makeStatement(session, { ...WHOLE_DEMO, view });
+        const period = formatPeriod(statement.current);
+        const ask = { period, basis: 'cash', view, spendClasses: ['technology'], limit: 100_000 } as const;
+        const sum = async (filter: { functionId?: string; shadow?: boolean }): Promise<Micros> => {
+          const report = await listLines(session, { ...ask, ...filter });
+          expect(sumMicros(report.rows.map(({ amount }) => amount))).toBe(report.amount);
+          return report.amount;
+        };
+        expect(statement.functions.length).toBeGreaterThan(5);
+        for (const { id, current } of statement.functions)
+          expect([id, await sum({ functionId: id })]).toEqual([id, current]);
+        expect(await sum({})).toBe(statement.technology.current);
+        expect(await sum({ shadow: true })).toBe(statement.awareness.shadow.current);
+        expect(await sum({ functionId: 'unassigned' })).toBe(statement.awareness.unassigned.current);
+      });
+    },
+  );
 });
 
 const micros = ({ cashMicros }: TracedCharge): Micros => cashMicros;

@@ -4,7 +4,6 @@ import { DataError, UsageError } from '../../src/core/errors.js';
 import type { Month } from '../../src/core/period.js';
 import { RATE_SCALE } from '../../src/core/rates.js';
 import { computeStatement } from '../../src/statement/compute.js';
-import { linesOfFunction, linesOfPart } from '../../src/statement/drill.js';
 import { sampleStatementInput } from '../support/sample-statement.js';
 import {
   by,
@@ -125,17 +124,6 @@ describe('what is counted', () => {
       { method: 'cost-center', baseline: 0n, current: 13n, lineCount: 3 },
       { method: 'unassigned', baseline: 0n, current: 1n, lineCount: 1 },
     ]);
-  });
-
-  it('opens a match to the lines of its two functions', () => {
-    const statement = compute([
-      simple('it', 70n, 0n, { id: 'Lold', category: 'crm' }),
-      simple('sales', 0n, 45n, { id: 'Lnew', category: 'crm' }),
-      simple('finance', 2n, 2n, { id: 'Lother', category: 'crm' }),
-    ]);
-    const [part] = statement.parts;
-    expect(part === undefined ? [] : linesOfPart(statement, part).map(({ id }) => id)).toEqual(['Lnew', 'Lold']);
-    expect(linesOfFunction(statement, 'finance').map(({ id }) => id)).toEqual(['Lother']);
   });
 
   it('stays exact beyond the integers a float can hold', () => {
