@@ -2,8 +2,9 @@ import type { Line } from '../core/charge.js';
 import type { KnownToIt, OwnerSegment, OwnershipDecision, OwnershipInput, VendorOutcome } from '../core/decision.js';
 import type { Month } from '../core/period.js';
 import type { OwnershipBook } from './book.js';
-import { createLookUps, functionNames, noteAndPlace, ruleOpinion, tagOpinion, type LookUp } from './evidence.js';
+import { createLookUps, functionNames, ruleOpinion, tagOpinion } from './evidence.js';
 import { createFolder } from './fold.js';
+import { noteAndPlace, type LookUp } from './opinions.js';
 import { buildSegments, segmentAt, unassignedOpinion, type DatedOpinion } from './timeline.js';
 
 /** Opinions that go together, numbered so that combinations of them can be remembered cheaply. */
@@ -21,9 +22,9 @@ type Remember = (key: string, make: () => readonly DatedOpinion[]) => OpinionLis
 
 /**
  * Makes the function that decides who owns and who pays a line, and whether IT knows of it, as said in design 6:
- * a person's tag, then rules, resource tags, account owner, cost centre, the person's department, the ledger account;
- * the first that speaks wins in each month, the others are kept as overruled. Payers come from account, cost centre and
- * person alone. Lines with the same evidence get the same (identical) decision objects.
+ * a person's tag, then rules, resource tags, account owner, cost centre, the person's department, the ledger account,
+ * a row for the whole source; the first that speaks wins in each month, the others are kept as overruled. Payers come from account, cost centre,
+ * person and whole source alone. Lines with the same evidence get the same (identical) decision objects.
  */
 export function createOwnershipDecider(book: OwnershipBook): (input: OwnershipInput) => OwnershipDecision {
   const remember = createListMemory();
@@ -35,7 +36,7 @@ export function createOwnershipDecider(book: OwnershipBook): (input: OwnershipIn
   const decisions = new Map<KnownToIt, Map<string, OwnershipDecision>>();
   return (input) => {
     const { line, vendor } = input;
-    const [resourceTags, accounts, costCenters, people, ledgerAccounts] = evidence(line);
+    const [resourceTags, accounts, costCenters, people, ledgerAccounts, wholeSources] = evidence(line);
     const { tags, rules } = stated(input);
     const known = knows(vendor);
     let byKey = decisions.get(known);
@@ -43,14 +44,23 @@ export function createOwnershipDecider(book: OwnershipBook): (input: OwnershipIn
       byKey = new Map();
       decisions.set(known, byKey);
     }
-    const paying = `${accounts.number},${costCenters.number},${people.number}`;
+    const paying = `${accounts.number},${costCenters.number},${people.number},${wholeSources.number}`;
     const owning = `${tags.number},${rules.number},${resourceTags.number},${paying},${ledgerAccounts.number}`;
     const key = `${owning},${vendor.usualFunction}`;
     let decision = byKey.get(key);
     if (decision === undefined) {
       decision = {
-        owners: owners(owning, [tags, rules, resourceTags, accounts, costCenters, people, ledgerAccounts]),
-        payers: payers(paying, [accounts, costCenters, people]),
+        owners: owners(owning, [
+          tags,
+          rules,
+          resourceTags,
+          accounts,
+          costCenters,
+          people,
+          ledgerAccounts,
+          wholeSources,
+        ]),
+        payers: payers(paying, [accounts, costCenters, people, wholeSources]),
         knows: known,
         suggestion: vendor.usualFunction,
       };
@@ -115,7 +125,7 @@ function createStated(
   };
 }
 
-type Evidence = readonly [OpinionList, OpinionList, OpinionList, OpinionList, OpinionList];
+type Evidence = readonly [OpinionList, OpinionList, OpinionList, OpinionList, OpinionList, OpinionList];
 
 /** The evidence of a line, looked up once per distinct text of a source. */
 function createRememberedEvidence(book: OwnershipBook, remember: Remember): (line: Line) => Evidence {
@@ -160,7 +170,15 @@ function createRememberedEvidence(book: OwnershipBook, remember: Remember): (lin
     (line) => line.ledgerAccount,
     lookUps.ledgerAccounts,
   );
-  return (line) => [resourceTag(line), account(line), costCenter(line), person(line), ledgerAccount(line)];
+  const wholeSource = remembered(entries.accounts.length, 'source', () => '', lookUps.wholeSources);
+  return (line) => [
+    resourceTag(line),
+    account(line),
+    costCenter(line),
+    person(line),
+    ledgerAccount(line),
+    wholeSource(line),
+  ];
 }
 
 /** Whether a vendor is on IT's list, by name, id or domain. */

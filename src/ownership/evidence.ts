@@ -1,28 +1,23 @@
-import { tagsOf, type Line } from '../core/charge.js';
-import type { OwnerMethod, Share } from '../core/decision.js';
-import { formatPlace } from '../core/errors.js';
+import { tagsOf } from '../core/charge.js';
+import type { Share } from '../core/decision.js';
 import type { OwnershipBook } from './book.js';
+import { createAccounts, isWholeSource } from './accounts.js';
 import { CONFIDENCE } from './confidence.js';
-import {
-  ACCOUNT_KEYS,
-  type AccountEntry,
-  type CostCenterEntry,
-  type DecisionEntry,
-  type OwnerEntry,
-} from './entries.js';
+import type { CostCenterEntry, DecisionEntry } from './entries.js';
 import { compilePattern, foldText, patternStrength } from './fold.js';
+import { groupBy, noteAndPlace, opinion, type LookUp, type Names } from './opinions.js';
 import type { Rule } from './rules.js';
 import { formatShares } from './shares.js';
 import type { DatedOpinion } from './timeline.js';
 import { intersection } from './validity.js';
 
-/** Answers for one kind of evidence: the opinions on a line, strongest first. */
-export type LookUp = (line: Line) => readonly DatedOpinion[];
-
 /** The evidence of a book, asked by line. Each look-up may be slow: callers remember its answers. */
 export interface EvidenceLookUps {
   readonly resourceTags: LookUp;
+  /** Rows that name more than the source. */
   readonly accounts: LookUp;
+  /** Rows that name a source and nothing else of it: the weakest evidence, for they say the same of every line. */
+  readonly wholeSources: LookUp;
   readonly costCenters: LookUp;
   readonly people: LookUp;
   readonly ledgerAccounts: LookUp;
@@ -30,28 +25,9 @@ export interface EvidenceLookUps {
 
 const NONE: readonly DatedOpinion[] = [];
 
-type Names = ReadonlyMap<string, string>;
-
 /** Names of functions by id. */
 export function functionNames(book: OwnershipBook): Names {
   return new Map(book.functions.map((entry) => [entry.id, entry.name]));
-}
-
-/** ` — note (file:line)`: the note where there is one, and the place, without the key. */
-export function noteAndPlace(entry: Pick<OwnerEntry, 'note' | 'place'>): string {
-  const { file, line } = entry.place;
-  return `${entry.note === '' ? '' : `: ${entry.note}`} (${formatPlace({ file, line })})`;
-}
-
-function opinion(
-  method: OwnerMethod,
-  confidence: number,
-  subject: string,
-  entry: OwnerEntry,
-  names: Names,
-): DatedOpinion {
-  const evidence = `${subject} is ${formatShares(entry.shares, names)}${noteAndPlace(entry)}`;
-  return { from: entry.from, to: entry.to, opinion: { method, shares: entry.shares, confidence, evidence } };
 }
 
 /** The opinion of a rule that sets an owner. */
@@ -79,24 +55,17 @@ export function tagOpinion(entry: DecisionEntry, names: Names): DatedOpinion {
   };
 }
 
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
 /** Makes the look-ups of a book. */
 export function createLookUps(book: OwnershipBook): EvidenceLookUps {
   const names = functionNames(book);
   const costCenterOpinions = createCostCenters(book.entries.costCenters, names);
   return {
     resourceTags: createResourceTags(book, names),
-    accounts: createAccounts(book.entries.accounts, names),
+    accounts: createAccounts(
+      book.entries.accounts.filter((entry) => !isWholeSource(entry)),
+      names,
+    ),
+    wholeSources: createAccounts(book.entries.accounts.filter(isWholeSource), names),
     costCenters: (line) => costCenterOpinions(line.costCenter, line.source),
     people: createPeople(book, names, (department) => costCenterOpinions(department, '')),
     ledgerAccounts: createLedgerAccounts(book, names),
@@ -118,60 +87,6 @@ function createResourceTags(book: OwnershipBook, names: Names): LookUp {
         ),
       ),
     );
-  };
-}
-
-const ACCOUNT_WORDS = {
-  card: 'card',
-  subAccount: 'sub-account',
-  project: 'project',
-  account: 'account',
-  source: 'source',
-};
-
-/** Bits of the columns an account row asks for, the most specific column highest; more columns beat fewer. */
-function accountRank(entry: AccountEntry): number {
-  const bits = ACCOUNT_KEYS.map((key) => (entry[key] === '' ? 0 : 1));
-  const count = bits.reduce<number>((sum, bit) => sum + bit, 0);
-  return bits.reduce<number>((rank, bit) => rank * 2 + bit, count);
-}
-
-function createAccounts(entries: readonly AccountEntry[], names: Names): LookUp {
-  const keyOf = (texts: readonly string[]): string => JSON.stringify(texts);
-  const signatures = [...groupBy(entries, (entry) => String(accountRank(entry)).padStart(6, '0'))]
-    .sort(([left], [right]) => (left < right ? 1 : -1))
-    .map(([, group]) => ({
-      keys: ACCOUNT_KEYS.filter((key) => group[0]?.[key] !== ''),
-      byTexts: groupBy(group, (entry) =>
-        keyOf(ACCOUNT_KEYS.map((key) => foldText(entry[key])).filter((text) => text !== '')),
-      ),
-    }));
-  return (line) => {
-    // An account and a sub-account may be named by id or by name.
-    const texts = {
-      card: [line.card],
-      subAccount: [line.subAccount, line.subAccountName],
-      project: [line.project],
-      account: [line.account, line.accountName],
-      source: [line.source],
-    };
-    return signatures.flatMap(({ keys, byTexts }) => {
-      const combinations = keys.reduce<string[][]>(
-        (made, key) => [...new Set(texts[key].map(foldText))].flatMap((text) => made.map((one) => [...one, text])),
-        [[]],
-      );
-      return combinations.flatMap((combination) =>
-        (byTexts.get(keyOf(combination)) ?? []).map((entry) =>
-          opinion(
-            'account',
-            CONFIDENCE.account,
-            keys.map((key) => `${ACCOUNT_WORDS[key]} "${entry[key]}"`).join(' with '),
-            entry,
-            names,
-          ),
-        ),
-      );
-    });
   };
 }
 

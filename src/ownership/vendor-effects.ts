@@ -3,8 +3,9 @@ import type { VendorDecision, VendorEffect, VendorMethod } from '../core/decisio
 import { slug } from '../core/ids.js';
 import type { OwnershipBook } from './book.js';
 import type { DecisionEntry } from './entries.js';
-import { noteAndPlace, tagger } from './evidence.js';
+import { tagger } from './evidence.js';
 import { foldText } from './fold.js';
+import { noteAndPlace } from './opinions.js';
 
 /** A person's or a rule's word is taken as said, per million. */
 const STATED_CONFIDENCE = 1_000_000;
@@ -105,5 +106,15 @@ function applyClass(decision: VendorDecision, statements: readonly Statement[]):
     ...decision.evidence,
     sentence(statement, `the spend class to ${spendClass}`, overruled, decision.classMethod),
   ];
-  return { ...decision, spendClass, classMethod: statement.method, classConfidence: STATED_CONFIDENCE, evidence };
+  const stated = {
+    ...decision,
+    spendClass,
+    classMethod: statement.method,
+    classConfidence: STATED_CONFIDENCE,
+    evidence,
+  };
+  if (spendClass === 'technology' || spendClass === decision.spendClass) return stated;
+  // Found kinds are kinds of technology, and who usually owns a vendor's technology says nothing of what else it sells.
+  const isCategoryStated = statements.some(({ effect }) => effect.category !== undefined);
+  return { ...stated, category: isCategoryStated ? decision.category : '', usualFunction: '' };
 }
