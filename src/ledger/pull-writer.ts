@@ -1,6 +1,7 @@
 import type { ReadingSummary, SourceWindow, WindowReading } from '../core/batch.js';
 import type { SourceKind } from '../core/charge.js';
 import { ChargeInsert } from './charge-insert.js';
+import { ControlSums } from './control-sums.js';
 import { LineWriter, removeOrphans } from './lines.js';
 import { saveFiles } from './window-files.js';
 import { MonthFactWriter } from './month-fact-writer.js';
@@ -78,13 +79,21 @@ export class PullWriter {
     });
   }
 
-  /** Puts the reading in the place of what the window held. Equal charges stay untouched. */
-  async replaceWindow(window: SourceWindow, reading: WindowReading): Promise<WindowChange> {
+  /**
+   * Puts the reading in the place of what the window held. Equal charges stay untouched.
+   *
+   * @throws LedgerError when the charges do not add up to what the connector says it handed over.
+   */
+  async replaceWindow(
+    window: SourceWindow,
+    reading: WindowReading,
+  ): Promise<{ readonly change: WindowChange; readonly summary: ReadingSummary }> {
     const { windowId, isNew } = this.#guard(() => this.#windowRow(window));
     const fileIds = this.#guard(() => saveFiles(this.#ledger.sqlite, windowId, window.files));
     const insert = isNew ? this.#insertCharge : this.#insertIncoming;
     const lineIds: number[] = [];
     const used = new Set<number>();
+    const sums = new ControlSums();
     let count = 0;
     for await (const batch of reading.batches()) {
       this.#guard(() => {
@@ -95,17 +104,19 @@ export class PullWriter {
         insert.write(batch, windowId, lineIds, fileIds, this.#hadCharges ? undefined : this.#facts);
       });
       noteUsed(batch.line, used);
+      sums.add(batch);
       count += batch.line.length;
     }
     this.#hasLines = true;
     const summary = await reading.summary();
+    sums.requireEqual(summary.controlTotals, this.#source.name, window.id);
     return this.#guard(() => {
       this.#touchLines(isNew, lineIds);
       const change = isNew ? { added: count, changed: 0, removed: 0 } : mergeIncoming(this.#ledger.sqlite, windowId);
       // Lines that a reading named and gave no charge go as well.
       if (change.removed > 0 || used.size < lineIds.length) this.#removedAny = true;
       this.#saveSummary(windowId, summary);
-      return { window: window.id, ...change };
+      return { change: { window: window.id, ...change }, summary };
     });
   }
 

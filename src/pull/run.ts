@@ -69,8 +69,8 @@ export async function pullSource(ledger: Ledger, source: SourceToPull, context: 
       for (const window of plan.due) {
         const reading = await source.connector.read(connectorView, window);
         try {
-          changes.push(await writer.replaceWindow(window, reading));
-          const summary = await reading.summary();
+          const { change, summary } = await writer.replaceWindow(window, reading);
+          changes.push(change);
           counts.rowCount += summary.rowCount;
           counts.rejectedCount += summary.rejectedCount;
         } finally {

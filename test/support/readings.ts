@@ -126,7 +126,7 @@ export async function pullWindows(
   const gone = [...(stored?.windows.keys() ?? [])].filter((name) => !windows.some(({ id }) => id === name));
   return ledger.pull(source, async (writer) => {
     const changes = gone.map((name) => writer.removeWindow(name));
-    for (const made of windows) changes.push(await writer.replaceWindow(windowOf(made), readingOf(made)));
+    for (const made of windows) changes.push((await writer.replaceWindow(windowOf(made), readingOf(made))).change);
     return changes;
   });
 }
