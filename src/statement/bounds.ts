@@ -14,7 +14,7 @@ export interface BoundsBase {
 }
 
 /**
- * A function's share of technology and its bounds, per million, halves to even.
+ * A function's share of technology and its bounds, per million, halves away from zero.
  *
  * share = own / T, and 0 when T = 0. With u the uncertain part of `own`: `low` supposes that none of the uncertain money
  * is the function's, (own − u) / (T + K); `high` that all of it is, (own − u + U) / (T + K). Refunds can turn the order
