@@ -53,7 +53,7 @@ type LineSumsRow = [bigint, string, bigint, string, bigint, bigint, bigint, stri
 /**
  * Sums the month facts of each line and currency over spans of months, in one sweep; lines are in the order of their row
  * ids. A span is a run of months in which nothing changes that the reader cares about, so that a year costs no more than
- * a month. Lines that are not decided are left out.
+ * a month. Lines that are not decided are left out. The order of the groups is that of the table; asking for it would sort them all again, so the caller looks whether it holds.
  */
 export function lineSums(
   sqlite: Database.Database,
@@ -80,8 +80,7 @@ export function lineSums(
       `SELECT g.line_id, l.public_id, l.source_id, l.payee, d.vendor_outcome_id, d.owner_outcome_id, g.*
          FROM (SELECT f.line_id, f.currency, ${[missing, ...sums, ...converted].join(', ')} FROM month_fact f ${join}
                 WHERE ${within.map((condition) => `(${condition})`).join(' OR ')} GROUP BY f.line_id, f.currency) g
-         JOIN line l ON l.id = g.line_id JOIN line_decision d ON d.line_id = g.line_id
-        ORDER BY g.line_id, g.currency`,
+         JOIN line l ON l.id = g.line_id JOIN line_decision d ON d.line_id = g.line_id`,
     )
     .raw()
     .safeIntegers();
@@ -209,10 +208,12 @@ export function monthsOfLine(
     }));
 }
 
-/** First and last month with charges over all sources; undefined for an empty ledger. */
+/** First and last month with charges over all sources of spend (a plan has none); undefined for an empty ledger. */
 export function monthRange(sqlite: Database.Database): { first: Month; last: Month } | undefined {
   const row = sqlite
-    .prepare<[], [number | null, number | null]>('SELECT min(month), max(month) FROM source_month')
+    .prepare<[], [number | null, number | null]>(
+      `SELECT min(m.month), max(m.month) FROM source_month m JOIN source s ON s.id = m.source_id WHERE s.kind <> 'plan'`,
+    )
     .raw()
     .get();
   if (row === undefined || row[0] === null || row[1] === null) return undefined;
