@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { UsageError } from '../core/errors.js';
@@ -15,7 +15,7 @@ export interface DemoRun {
 }
 
 /**
- * Writes the demo company's workspace into a folder. Files that are there already with the same bytes are left alone.
+ * Writes the demo company's workspace into a folder that is new, empty or the demo's own. Files that are there already with the same bytes are left alone.
  *
  * @throws UsageError when the folder has something else in it.
  */
@@ -25,6 +25,14 @@ export async function writeDemo(folder: string): Promise<DemoRun> {
       place: { file: folder },
       message: 'there is a workspace already, and it is not the demo',
       hint: 'Name another folder: `spendshift demo OTHER-FOLDER`.',
+    });
+  }
+  const present = existsSync(folder) && statSync(folder).isDirectory() ? await readdir(folder) : [];
+  if (!present.includes(MARK) && present.some((name) => !name.startsWith('.'))) {
+    throw new UsageError({
+      place: { file: folder },
+      message: 'the folder is not empty, and it is not the demo',
+      hint: 'Name a new folder: `spendshift demo OTHER-FOLDER`.',
     });
   }
   const { files } = generateDemo();
