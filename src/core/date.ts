@@ -17,8 +17,12 @@ export function daysInMonth(year: number, month: number): number {
   return month === 2 && isLeapYear(year) ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0);
 }
 
-/** True when the three numbers name a day that exists, from year 1 to 9999. */
+/**
+ * True when the three numbers name a day that exists, from year 1 to November 9999: after December 9999, which many
+ * programs write for "never", there is no month that could end its period.
+ */
 export function isCalendarDay(year: number, month: number, day: number): boolean {
+  if (year === 9999 && month === 12) return false;
   return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 }
 

@@ -66,7 +66,7 @@ function compared(request: PeriodRequest, fiscalYearStart: number): PeriodPair {
       '--compare last-month compares one month with the one before; give --month, or compare with last-year.',
     );
   }
-  return { baseline: shiftPeriod(current, compare === 'last-month' ? -1 : -12), current };
+  return { baseline: inYears(() => shiftPeriod(current, compare === 'last-month' ? -1 : -12)), current };
 }
 
 function currentPeriod(request: PeriodRequest, fiscalYearStart: number): Period {
@@ -79,9 +79,20 @@ function currentPeriod(request: PeriodRequest, fiscalYearStart: number): Period 
     if (!/^[1-9]\d{3}$/.test(request.fiscalYear)) {
       throw usage(`--fiscal-year "${request.fiscalYear}" is not a year; write the year in which it ends, as 2024.`);
     }
-    return fiscalYear(Number(request.fiscalYear), fiscalYearStart);
+    const year = Number(request.fiscalYear);
+    return inYears(() => fiscalYear(year, fiscalYearStart));
   }
   return period('--current', request.current);
+}
+
+/** A period that may lie outside the years there are. */
+function inYears(periodOf: () => Period): Period {
+  try {
+    return periodOf();
+  } catch (error) {
+    if (error instanceof RangeError) throw usage('The months asked for are not all in the years 0001 to 9999.');
+    throw error;
+  }
 }
 
 function period(option: string, text: string | undefined): Period {

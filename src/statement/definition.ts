@@ -90,8 +90,8 @@ function moneySentences(input: StatementInput, currencies: ReadonlySet<string>):
 
 function rejectedSentence(input: StatementInput): string {
   let rejectedCount = 0;
-  for (const source of input.sources) rejectedCount += source.rejectedCount;
+  for (const source of input.sources) if (source.kind !== 'plan') rejectedCount += source.rejectedCount;
   if (rejectedCount === 0) return '';
-  const rows = rejectedCount === 1 ? 'One row' : `${rejectedCount} rows`;
-  return `${rows} of the sources could not be read and ${rejectedCount === 1 ? 'is' : 'are'} in no figure; the sources list them.`;
+  const rows = rejectedCount === 1 ? 'one could not be read and is' : `${rejectedCount} could not be read and are`;
+  return `Of all rows ever pulled of the sources of spend, whatever their month, ${rows} in no figure; the sources list them.`;
 }

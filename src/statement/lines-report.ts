@@ -1,7 +1,7 @@
 import type { SpendClass } from '../core/charge.js';
 import { UNASSIGNED, type OwnerMethod } from '../core/decision.js';
 import { absoluteMicros, sumMicros, type Micros } from '../core/money.js';
-import { addMonths, type Month, type Period } from '../core/period.js';
+import { addMonths, monthIndex, type Month, type Period } from '../core/period.js';
 import { partsOfLine, type LinePart } from './line-parts.js';
 import { compareLargestFirst, compareTexts } from './order.js';
 import type { StatementLine, View } from './types.js';
@@ -148,6 +148,5 @@ function sameText(left: string, right: string): boolean {
 /** The latest twelve months with charges, fewer when there is less. */
 export function latestPeriod(available: { readonly first: Month; readonly last: Month }): Period {
   const to = addMonths(available.last, 1);
-  const from = addMonths(to, -12);
-  return { from: from < available.first ? available.first : from, to };
+  return { from: monthIndex(to) - monthIndex(available.first) < 12 ? available.first : addMonths(to, -12), to };
 }

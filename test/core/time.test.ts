@@ -42,7 +42,7 @@ const period = fc.tuple(month, fc.integer({ min: 1, max: 400 })).map(([from, len
 });
 
 describe('days', () => {
-  it.each(['2024-02-29', '2000-02-29', '0001-01-01', '9999-12-31'])('knows %s', (text) => {
+  it.each(['2024-02-29', '2000-02-29', '0001-01-01', '9999-11-30'])('knows %s', (text) => {
     expect(parseIsoDate(text)).toBe(text);
   });
 
@@ -54,6 +54,7 @@ describe('days', () => {
     '2024-00-10',
     '2024-1-1',
     '0000-01-01',
+    '9999-12-31',
     '20240101',
     '',
   ])('refuses "%s"', (text) => {
@@ -101,8 +102,15 @@ describe('months', () => {
     );
   });
 
-  it.each(['2024-13', '2024-00', '2024-1', '202401', '0000-01', ' 2024-01'])('refuses "%s"', (text) => {
+  it.each(['2024-13', '2024-00', '2024-1', '202401', '0000-01', ' 2024-01', '9999-12'])('refuses "%s"', (text) => {
     expect(parseMonth(text)).toBeUndefined();
+  });
+
+  it('end with the year 9999, and begin with the year 1', () => {
+    const [first, last] = [monthOfNumber(101), monthOfNumber(999912)];
+    expect(addMonths(first, 9_999 * 12 - 1)).toBe(last);
+    expect(() => addMonths(last, 1)).toThrow(RangeError);
+    expect(() => addMonths(first, -1)).toThrow(RangeError);
   });
 });
 
@@ -120,12 +128,22 @@ describe('periods', () => {
     expect(read === undefined ? '' : formatPeriod(read)).toBe(written);
   });
 
-  it.each(['2022-Q5', '0000-Q1', '2022-03..2022-02', '2022-3', '2022-03-01', '2022..2023', 'last month', ''])(
-    'refuses "%s"',
-    (text) => {
-      expect(parsePeriod(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '2022-Q5',
+    '0000-Q1',
+    '2022-03..2022-02',
+    '2022-3',
+    '2022-03-01',
+    '2022..2023',
+    'last month',
+    '',
+    '9999-12',
+    '9999',
+    '9999-Q4',
+    '2022-01..9999-12',
+  ])('refuses "%s"', (text) => {
+    expect(parsePeriod(text)).toBeUndefined();
+  });
 
   it('are half-open, and read back as they were written', () => {
     fc.assert(
@@ -141,6 +159,14 @@ describe('periods', () => {
         expect(periodsOverlap(value, monthPeriod(value.from))).toBe(true);
       }),
     );
+  });
+
+  it('may end with the last month but one of the year 9999', () => {
+    expect(['9999-11', '9999-Q3', '9999-10..9999-11'].map((text) => parsePeriod(text)?.to)).toEqual([
+      '9999-12',
+      '9999-10',
+      '9999-12',
+    ]);
   });
 
   it('has no months backwards', () => {

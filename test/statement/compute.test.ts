@@ -139,7 +139,7 @@ describe('what is counted', () => {
       '2024-01..2024-03 against 2023-01..2023-03',
       'Counted as IT: IT, Security.',
       'USD',
-      '3 rows',
+      '3 could not be read',
       '70 %',
       '7 % to 85 %',
     ]) {
