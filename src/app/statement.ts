@@ -108,7 +108,8 @@ export async function reportLines(
   let lastRowId = 0;
   for (const entry of sums) {
     const facts = factsOf(entry, spans, segments.get(entry.ownerOutcomeId) ?? [], periodStarts);
-    // The currencies of a line are neighbours.
+    // The currencies of a line are neighbours, as the ledger keeps them.
+    if (entry.rowId < lastRowId) throw new Error('the ledger gave lines out of order');
     if (entry.rowId === lastRowId) lines.at(-1)?.facts.push(...facts);
     else lines.push({ ...textsOf(entry, vendors, owners, segments), facts });
     lastRowId = entry.rowId;

@@ -48,12 +48,15 @@ export interface LineSums {
   readonly missingRates: number;
 }
 
-type LineSumsRow = [bigint, string, bigint, string, bigint, bigint, bigint, string, ...(bigint | null)[]];
+type LineSumsRow = [bigint, string, bigint, string, bigint, bigint, string, bigint, ...(bigint | null)[]];
+/** Place of the first figure in a row. */
+const FIGURES_AT = 8;
 
 /**
  * Sums the month facts of each line and currency over spans of months, in one sweep; lines are in the order of their row
  * ids. A span is a run of months in which nothing changes that the reader cares about, so that a year costs no more than
- * a month. Lines that are not decided are left out. The order of the groups is that of the table; asking for it would sort them all again, so the caller looks whether it holds.
+ * a month. Lines that are not decided are left out. The order is that of the table; asking SQLite for it would sort all
+ * groups again, so the caller looks whether it holds.
  */
 export function lineSums(
   sqlite: Database.Database,
@@ -75,10 +78,13 @@ export function lineSums(
   const join = foreign
     ? 'LEFT JOIN converted_fact c ON c.line_id = f.line_id AND c.currency = f.currency AND c.month = f.month'
     : '';
+  const figures = [missing, ...sums, ...converted];
   const query = sqlite
     .prepare<unknown[], LineSumsRow>(
-      `SELECT g.line_id, l.public_id, l.source_id, l.payee, d.vendor_outcome_id, d.owner_outcome_id, g.*
-         FROM (SELECT f.line_id, f.currency, ${[missing, ...sums, ...converted].join(', ')} FROM month_fact f ${join}
+      `SELECT g.line_id, l.public_id, l.source_id, l.payee, d.vendor_outcome_id, d.owner_outcome_id, g.currency,
+              ${figures.map((_, index) => `g.f${index}`).join(', ')}
+         FROM (SELECT f.line_id, f.currency, ${figures.map((sum, index) => `${sum} AS f${index}`).join(', ')}
+                 FROM month_fact f ${join}
                 WHERE ${within.map((condition) => `(${condition})`).join(' OR ')} GROUP BY f.line_id, f.currency) g
          JOIN line l ON l.id = g.line_id JOIN line_decision d ON d.line_id = g.line_id`,
     )
@@ -86,30 +92,31 @@ export function lineSums(
     .safeIntegers();
   const rows = foreign ? query.all({ reporting: reportingCurrency }) : query.all();
   const names = spendSources(sqlite);
-  const spend = names.all ? rows : rows.filter(([, , sourceId]) => names.byId.has(Number(sourceId)));
-  return spend.map(([rowId, id, sourceId, payee, vendorOutcomeId, ownerOutcomeId, , currency, ...figures]) => {
-    const [missingRates, ...amounts] = figures;
-    const micros = amounts.slice(0, spans.length);
-    return {
-      rowId: Number(rowId),
-      id,
-      source: names.byId.get(Number(sourceId)) ?? '',
-      payee,
-      vendorOutcomeId: Number(vendorOutcomeId),
-      ownerOutcomeId: Number(ownerOutcomeId),
-      currency,
+  const lines: LineSums[] = [];
+  for (const row of rows) {
+    const source = names.get(Number(row[2]));
+    // A source of kind plan: its charges are no spend.
+    if (source === undefined) continue;
+    const micros = row.slice(FIGURES_AT, FIGURES_AT + spans.length) as (bigint | null)[];
+    lines.push({
+      rowId: Number(row[0]),
+      id: row[1],
+      source,
+      payee: row[3],
+      vendorOutcomeId: Number(row[4]),
+      ownerOutcomeId: Number(row[5]),
+      currency: row[6],
       micros,
-      reportingMicros: foreign ? amounts.slice(spans.length) : micros,
-      missingRates: Number(missingRates),
-    };
-  });
+      reportingMicros: foreign ? (row.slice(FIGURES_AT + spans.length) as (bigint | null)[]) : micros,
+      missingRates: Number(row[7]),
+    });
+  }
+  return lines;
 }
 
-/** Names of the sources whose charges are spend, and whether those are all sources: a plan is not money that left. */
-function spendSources(sqlite: Database.Database): { byId: ReadonlyMap<number, string>; all: boolean } {
-  const rows = sqlite.prepare<[], [number, string, string]>('SELECT id, name, kind FROM source').raw().all();
-  const spend = rows.filter(([, , kind]) => kind !== 'plan');
-  return { byId: new Map(spend.map(([id, name]) => [id, name])), all: spend.length === rows.length };
+/** Names of the sources whose charges are spend, by row id: a plan is not money that left. */
+function spendSources(sqlite: Database.Database): ReadonlyMap<number, string> {
+  return new Map(sqlite.prepare<[], [number, string]>(`SELECT id, name FROM source WHERE kind <> 'plan'`).raw().all());
 }
 
 /** Currencies that occur, sorted. */

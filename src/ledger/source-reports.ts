@@ -1,7 +1,6 @@
 import type Database from 'better-sqlite3';
 
 import type { SourceKind } from '../core/charge.js';
-import { MICROS_PER_UNIT } from '../core/money.js';
 import { monthOfNumber } from '../core/period.js';
 import type { SourceControlTotal, SourceReport } from './reads.js';
 
@@ -87,15 +86,13 @@ function sourceControlTotals(sqlite: Database.Database, sourceId: number): Sourc
     .raw()
     .all(sourceId);
   const held = sqlite
-    .prepare<[number], [string, bigint, bigint]>(
-      // In two parts: a total may pass 64 bits, at which SQLite's sum() gives up.
-      `SELECT currency, sum(cash_micros / ${MICROS_PER_UNIT}), sum(cash_micros % ${MICROS_PER_UNIT}) FROM month_fact
-        WHERE line_id IN (SELECT id FROM line WHERE source_id = ?) GROUP BY currency`,
-    )
+    .prepare<[number], [string, bigint]>('SELECT currency, cash_micros FROM source_month WHERE source_id = ?')
     .raw()
     .safeIntegers()
     .all(sourceId);
-  const ledgerTotals = new Map(held.map(([currency, units, micros]) => [currency, units * MICROS_PER_UNIT + micros]));
+  // Added here: a total may pass 64 bits, at which SQLite's sum() gives up.
+  const ledgerTotals = new Map<string, bigint>();
+  for (const [currency, micros] of held) ledgerTotals.set(currency, (ledgerTotals.get(currency) ?? 0n) + micros);
   const currencies = [...new Set([...stated.map(([currency]) => currency), ...ledgerTotals.keys()])].sort();
   return currencies.map((currency) => ({
     currency,
