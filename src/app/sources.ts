@@ -14,7 +14,6 @@ export interface SourceStatus extends SourceNote {
   readonly windows: readonly string[];
   readonly chargeCount: number;
   readonly lineCount: number;
-  readonly remarks: readonly string[];
   /** Undefined when it was never pulled. */
   readonly lastRun: RunRecord | undefined;
   /** False for a source that is configured and was never pulled with success. */
@@ -33,18 +32,18 @@ export async function sourceStatuses(session: Session, only: string | undefined)
   const runs = await lastRuns(runLogFile(workspace.ledgerFile));
   return wanted.map((source) => {
     const report = reports.get(source.id);
+    const lastRun = runs.get(source.id);
     const note =
       report === undefined
-        ? { ...EMPTY_NOTE, source: source.id, title: source.title, kind: source.kind }
-        : noteOf(report, report.monthsWithCharges.length === 0 ? [] : [wholePeriod(report)]);
+        ? emptyNote(source, lastRun)
+        : noteOf(report, lastRun, report.monthsWithCharges.length === 0 ? [] : [wholePeriod(report)]);
     return {
       ...note,
       files: report?.files ?? [],
       windows: report?.windows ?? [],
       chargeCount: report?.chargeCount ?? 0,
       lineCount: report?.lineCount ?? 0,
-      remarks: report?.remarks ?? [],
-      lastRun: runs.get(source.id),
+      lastRun,
       inLedger: report !== undefined,
     };
   });
@@ -73,18 +72,36 @@ export function configuredSources(session: Session, ids: readonly string[]): rea
   return ids.length === 0 ? known : known.filter((source) => ids.includes(source.id));
 }
 
-const EMPTY_NOTE = {
-  rowCount: 0,
-  rejectedCount: 0,
-  skippedCount: 0,
-  controlTotals: [],
-  months: undefined,
-  missingMonths: [],
-} as const;
+/** The note of a source of which the ledger holds nothing. */
+function emptyNote(source: SourceSettings, lastRun: RunRecord | undefined): SourceNote {
+  return {
+    source: source.id,
+    title: source.title,
+    kind: source.kind,
+    state: lastRun?.outcome === 'failed' ? 'failed' : 'never-pulled',
+    rowCount: 0,
+    rejectedCount: 0,
+    skippedCount: 0,
+    controlTotals: [],
+    months: undefined,
+    missingMonths: [],
+    remarks: [],
+  };
+}
 
-/** What the reader of a statement over some periods must know of each source. */
+/**
+ * What the reader of a statement over some periods must know of each source, of those too of which the ledger holds
+ * nothing. No times are in it, so that the same ledger gives the same statement.
+ */
 export async function sourceNotes(session: Session, periods: readonly Period[]): Promise<SourceNote[]> {
-  return (await session.ledger.sources()).map((report) => noteOf(report, periods));
+  const { workspace, ledger } = session;
+  const reports = await ledger.sources();
+  const runs = await lastRuns(runLogFile(workspace.ledgerFile));
+  const held = new Set(reports.map((report) => report.source));
+  return [
+    ...reports.map((report) => noteOf(report, runs.get(report.source), periods)),
+    ...workspace.sources.filter(({ id }) => !held.has(id)).map((source) => emptyNote(source, runs.get(source.id))),
+  ];
 }
 
 function wholePeriod(report: SourceReport): Period {
@@ -93,12 +110,13 @@ function wholePeriod(report: SourceReport): Period {
   return { from: first, to: addMonths(last, 1) };
 }
 
-function noteOf(report: SourceReport, periods: readonly Period[]): SourceNote {
+function noteOf(report: SourceReport, lastRun: RunRecord | undefined, periods: readonly Period[]): SourceNote {
   const present = new Set<Month>(report.monthsWithCharges);
   return {
     source: report.source,
     title: report.title,
     kind: report.kind,
+    state: lastRun?.outcome === 'failed' ? 'failed' : 'complete',
     rowCount: report.rowCount,
     rejectedCount: report.rejectedCount,
     skippedCount: report.skippedCount,
@@ -108,5 +126,6 @@ function noteOf(report: SourceReport, periods: readonly Period[]): SourceNote {
     }),
     months: present.size === 0 ? undefined : wholePeriod(report),
     missingMonths: periods.flatMap((period) => monthsOf(period).filter((month) => !present.has(month))),
+    remarks: report.remarks,
   };
 }

@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /**
  * The errors of Spendshift. A class says what the runner must do with it:
  *
@@ -43,11 +45,11 @@ export function formatPlace(place: Place): string {
   return parts.join(': ');
 }
 
-/** A mistake as one or two lines of text. */
+/** A mistake as one or two lines of text, safe to show in a terminal whatever a file said. */
 export function formatMistake(mistake: Mistake): string {
   const place = formatPlace(mistake.place);
   const head = place === '' ? mistake.message : `${place}: ${mistake.message}`;
-  return mistake.hint === undefined ? head : `${head}\n  → ${mistake.hint}`;
+  return printable(mistake.hint === undefined ? head : `${head}\n  → ${mistake.hint}`);
 }
 
 /** Base of all errors a person is meant to read. Carries one or more mistakes. */

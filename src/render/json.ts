@@ -51,6 +51,7 @@ function sourceJson(note: SourceNote): StatementJson['sources'][number] {
     source: note.source,
     title: note.title,
     kind: note.kind,
+    state: note.state,
     rowCount: note.rowCount,
     rejectedCount: note.rejectedCount,
     skippedCount: note.skippedCount,
@@ -62,6 +63,7 @@ function sourceJson(note: SourceNote): StatementJson['sources'][number] {
     })),
     months: note.months === undefined ? null : periodJson(note.months),
     missingMonths: [...note.missingMonths],
+    remarks: [...note.remarks],
   };
 }
 

@@ -37,6 +37,8 @@ const source = z.strictObject({
   source: z.string(),
   title: z.string(),
   kind: z.string(),
+  /** How its last pull ended; after `failed` its data may be older than its files. */
+  state: z.enum(['complete', 'failed', 'never-pulled']),
   rowCount: count,
   rejectedCount: count,
   skippedCount: count,
@@ -46,6 +48,7 @@ const source = z.strictObject({
   ),
   months: period.nullable(),
   missingMonths: z.array(month),
+  remarks: z.array(z.string()),
 });
 
 const line = z.strictObject({

@@ -1,10 +1,12 @@
 import { formatMicros } from '../core/money.js';
 import { formatPeriod } from '../core/period.js';
+import { printable, printableLine } from '../core/printable.js';
 import type { RejectedRow } from '../core/batch.js';
 import type { SourceNote } from '../statement/types.js';
 import { csvTable } from './csv.js';
-import { counted } from './format.js';
+import { counted, joinWords } from './format.js';
 import { renderTable, wrapText, type TextOptions } from './table.js';
+import { connectorRemarks, monthRuns } from './words.js';
 
 /** A source as it stands, with its last pull. */
 export interface SourceView extends SourceNote {
@@ -12,14 +14,10 @@ export interface SourceView extends SourceNote {
   readonly windows: readonly string[];
   readonly chargeCount: number;
   readonly lineCount: number;
-  readonly remarks: readonly string[];
   readonly inLedger: boolean;
   readonly lastRun:
     { readonly finishedAt: string; readonly outcome: string; readonly error?: string | undefined } | undefined;
 }
-
-/** Remarks shown of one source. */
-const REMARKS_SHOWN_MAX = 3;
 
 /** A rejected row with its source. */
 export type RejectedView = RejectedRow & { readonly source: string };
@@ -110,10 +108,12 @@ function totalsTable(views: readonly SourceView[], options: TextOptions): string
 function notes(views: readonly SourceView[], options: TextOptions): string[] {
   const sentences = views.flatMap((view) => [
     ...(view.lastRun?.outcome === 'failed'
-      ? [`${view.source}: the last pull failed:\n${wrapLines(view.lastRun.error ?? '', options.columns)}`]
+      ? [`${view.source}: the last pull failed:\n${wrapLines(printable(view.lastRun.error ?? ''), options.columns)}`]
       : []),
-    ...(view.missingMonths.length > 0 ? [`${view.source}: no charges in ${view.missingMonths.join(', ')}.`] : []),
-    ...remarkTexts(view),
+    ...(view.missingMonths.length > 0
+      ? [`${view.source}: no charges in ${joinWords(monthRuns(view.missingMonths))}.`]
+      : []),
+    ...connectorRemarks(view).map((remark) => `${view.source}: ${remark}`),
   ]);
   const rejected = views.reduce((sum, view) => sum + view.rejectedCount, 0);
   if (rejected > 0) {
@@ -124,20 +124,12 @@ function notes(views: readonly SourceView[], options: TextOptions): string[] {
     : ['', ...sentences.map((sentence) => (sentence.includes('\n') ? sentence : wrapText(sentence, options.columns)))];
 }
 
-/** Remarks of a source; of many alike only the first, for one file a month makes the same remark each month. */
-function remarkTexts({ source, remarks }: SourceView): string[] {
-  const rest = remarks.length - REMARKS_SHOWN_MAX;
-  return [
-    ...remarks.slice(0, REMARKS_SHOWN_MAX).map((remark) => `${source}: ${remark}`),
-    ...(rest > 0 ? [`${source}: ${counted(rest, 'more remark')}; --json lists them.`] : []),
-  ];
-}
-
 /** Rejected rows as text: where, why, and the row as it stands in the source. */
 export function renderRejectedText(rows: readonly RejectedView[], total: number, options: TextOptions): string {
   if (total === 0) return 'No row was rejected.';
   const entries = rows.map(
-    (row) => `${row.file}:${row.row} (${row.source})\n${wrapText(row.reason, options.columns, '  ')}\n  ${row.text}`,
+    (row) =>
+      `${printableLine(`${row.file}:${row.row} (${row.source})`)}\n${wrapText(printableLine(row.reason), options.columns, '  ')}\n  ${printableLine(row.text)}`,
   );
   const rest = total - rows.length;
   const more = rest > 0 ? [`${counted(rest, 'more row')}: add --limit ${total}.`] : [];

@@ -81,7 +81,7 @@ export function isUnassigned(row: Pick<FunctionRow, 'id'>): boolean {
 }
 
 /** Months as runs: `2023-04..2023-06`, `2024-01`. The months are in order. */
-function monthRuns(months: readonly Month[]): string[] {
+export function monthRuns(months: readonly Month[]): string[] {
   const runs: { from: Month; to: Month }[] = [];
   for (const month of months) {
     const run = runs.at(-1);
@@ -93,6 +93,7 @@ function monthRuns(months: readonly Month[]): string[] {
 
 /** In which months of the two periods a source says nothing, in words; empty when it speaks in all. */
 export function missingWords(source: SourceNote): string[] {
+  if (source.state === 'never-pulled') return [];
   if (source.months === undefined) return ['no charges at all'];
   if (source.missingMonths.length === 0) return [];
   return [`no charges in ${joinWords(monthRuns(source.missingMonths))}`];
@@ -130,11 +131,42 @@ function differenceWords(difference: string, currency: string): string {
   return `the source's own total is ${amount} ${less ? 'less' : 'more'} than the ledger holds`;
 }
 
-/** Remarks on sources a reader must know: rejected rows, differences to the source's own totals, months missing. */
+/** Remarks of a connector that are shown of one source. */
+const REMARKS_SHOWN_MAX = 3;
+
+/** What the ledger has of a source whose last pull did not succeed, in words; empty after one that did. */
+export function stateWords({ state, rowCount }: SourceNote): string[] {
+  if (state === 'complete') return [];
+  if (state === 'never-pulled') return ['never pulled: nothing of it is in any figure'];
+  return [
+    rowCount === 0
+      ? 'its last pull failed: nothing of it is in any figure'
+      : 'its last pull failed: its figures are those of an earlier pull',
+  ];
+}
+
+/** What a connector remarked; of many remarks only the first, for one file a month makes the same remark each month. */
+export function connectorRemarks({ remarks }: SourceNote): string[] {
+  const rest = remarks.length - REMARKS_SHOWN_MAX;
+  return [
+    ...remarks.slice(0, REMARKS_SHOWN_MAX).map(cleanText),
+    ...(rest > 0 ? [`${counted(rest, 'more remark')}; \`spendshift sources --json\` lists them`] : []),
+  ];
+}
+
+/** Ends a text as a sentence. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/**
+ * Remarks on sources a reader must know: a pull that failed, rejected rows, differences to the source's own totals, months
+ * missing, and what the connector said.
+ */
 export function sourceRemarks(statement: Statement): string[] {
   return statement.sources.flatMap((source) => {
     const title = cleanText(source.title);
-    const remarks: string[] = [];
+    const remarks = stateWords(source).map((words) => `${title}: ${words}.`);
     if (source.rejectedCount > 0)
       remarks.push(`${title}: ${counted(source.rejectedCount, 'row')} could not be read: in no figure.`);
     for (const total of source.controlTotals) {
@@ -142,6 +174,7 @@ export function sourceRemarks(statement: Statement): string[] {
       remarks.push(`${title}: ${differenceWords(total.difference, total.currency)}.`);
     }
     for (const gap of missingWords(source)) remarks.push(`${title}: ${gap}.`);
+    for (const remark of connectorRemarks(source)) remarks.push(`${title}: ${sentence(remark)}`);
     return remarks;
   });
 }

@@ -80,6 +80,8 @@ export interface SourceNote {
   readonly source: string;
   readonly title: string;
   readonly kind: string;
+  /** How its last pull ended. Of a failed one the ledger holds what an earlier pull read, which may be nothing. */
+  readonly state: 'complete' | 'failed' | 'never-pulled';
   readonly rowCount: number;
   readonly rejectedCount: number;
   readonly skippedCount: number;
@@ -94,6 +96,8 @@ export interface SourceNote {
   readonly months: Period | undefined;
   /** Months of the two periods in which the source has no charge at all: perhaps a file that was never delivered. */
   readonly missingMonths: readonly Month[];
+  /** What the connector had to say of its files. */
+  readonly remarks: readonly string[];
 }
 
 /** Money then and now. `change` = current − baseline = constant-currency change + currencyEffect. */

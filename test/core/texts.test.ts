@@ -10,6 +10,7 @@ import { decimalDifference, sumDecimals } from '../../src/core/decimal.js';
 import { SettingsError, UsageError } from '../../src/core/errors.js';
 import { fingerprint, lineId, slug } from '../../src/core/ids.js';
 import { formatMicros, parseMicros } from '../../src/core/money.js';
+import { renderRejectedText } from '../../src/render/sources.js';
 
 describe('currencies', () => {
   it.each([
@@ -181,5 +182,21 @@ describe('errors', () => {
     expect(error.message).toBe('spendshift.yaml:3: currency: is no currency\n  → Write EUR.\nnothing is known');
     expect([error.name, error.exitCode, error.mistakes.length]).toEqual(['SettingsError', 1, 2]);
     expect(new UsageError({ place: { source: 'cards' }, message: 'unknown' }).message).toBe('source cards: unknown');
+  });
+
+  it('show control characters of a file as escapes, and keep the lines of a hint', () => {
+    const message = 'x\u001b[2J\u009b\u202e\ty';
+    const error = new SettingsError({ place: { file: 'a\u0007.csv' }, message, hint: 'One.\n    Two.' });
+    expect(error.message).toBe('a\\u0007.csv: x\\u001b[2J\\u009b\\u202e y\n  → One.\n    Two.');
+    const row = {
+      source: 'cards',
+      file: 'cards.csv',
+      row: 2,
+      reason: 'date "\u001b[2J"',
+      text: 'a\u001b]0;x\u0007,\n b',
+    };
+    expect(renderRejectedText([row], 1, { columns: 80, color: false })).toContain(
+      'cards.csv:2 (cards)\n  date "\\u001b[2J"\n  a\\u001b]0;x\\u0007,\\u000a b',
+    );
   });
 });

@@ -243,12 +243,14 @@ function note(source: string, title: string, kind: string, rowCount: number, rej
     source,
     title,
     kind,
+    state: 'complete',
     rowCount,
     rejectedCount,
     skippedCount: 0,
     controlTotals: [rejectedCount === 0 ? total : { ...total, sourceCash: '1234600.00', difference: '32.11' }],
     months: { from: BASELINE.from, to: CURRENT.to },
     missingMonths: source === 'cards' ? ['2023-02' as Month] : [],
+    remarks: [],
   };
 }
 

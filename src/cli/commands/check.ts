@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { checkWorkspace } from '../../app.js';
 import { formatMistake } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
 import type { CommandIo } from '../io.js';
 import type { ActionResult } from '../main.js';
 import { withExamples, withWorkspace, workspaceFolder } from '../options.js';
@@ -26,7 +27,11 @@ export function checkCommand(io: CommandIo, result: ActionResult): Command {
       }
       const mistakes = report.mistakes.map(formatMistake);
       const head = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
-      io.print([...report.fine, ...(mistakes.length > 0 ? ['', `${head}:`, '', mistakes.join('\n')] : [])].join('\n'));
+      io.print(
+        [...report.fine.map(printable), ...(mistakes.length > 0 ? ['', `${head}:`, '', mistakes.join('\n')] : [])].join(
+          '\n',
+        ),
+      );
     });
   return withExamples(command, [['spendshift check', 'before a pull, and after every change of the workspace']]);
 }
