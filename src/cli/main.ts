@@ -75,7 +75,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       return error.exitCode;
     }
     if (abort.signal.aborted) {
-      io.note('Stopped. The ledger is as it was before.');
+      io.note('Stopped. Sources that were done before stay as pulled; all else is as it was.');
       return EXIT_FAILED;
     }
     throw error;
