@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { SpendshiftError, type Mistake } from '../core/errors.js';
+import { formatMistake, SpendshiftError, type Mistake } from '../core/errors.js';
 import { Ledger } from '../ledger/ledger.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
 import { parseEcbRates } from '../settings/rates.js';
 import type { Workspace } from '../settings/types.js';
-import { loadKnowledge } from './knowledge.js';
+import { idleRules, type IdleReport } from './idle.js';
+import { loadKnowledge, type Knowledge } from './knowledge.js';
 import { migrationsFolder } from './package.js';
 import { connectorOf, readWorkspace } from './session.js';
 
@@ -31,9 +32,10 @@ export async function checkWorkspace(folder: string, signal: AbortSignal): Promi
       mistakes.push(...error.mistakes);
     }
   };
+  const knowledge = loadKnowledge();
   let workspace: Workspace | undefined;
   await attempt('Settings, functions, mappings and rules can be read.', () => {
-    workspace = readWorkspace(folder, loadKnowledge());
+    workspace = readWorkspace(folder, knowledge);
   });
   if (workspace === undefined) return { fine, mistakes };
   const checked = workspace;
@@ -58,15 +60,23 @@ export async function checkWorkspace(folder: string, signal: AbortSignal): Promi
       parseEcbRates(await readFile(join(checked.folder, file), 'utf8'), file, new Set([checked.currency]));
     });
   }
-  if (existsSync(checked.ledgerFile)) await attempt('The ledger is sound.', () => checkLedger(checked));
-  else fine.push('There is no ledger yet; `spendshift pull` makes it.');
+  if (existsSync(checked.ledgerFile)) {
+    let idle: IdleReport | undefined;
+    await attempt('The ledger is sound.', async () => {
+      idle = await checkLedger(checked, knowledge);
+    });
+    fine.push(...(idle?.rules ?? []).map(formatMistake));
+    mistakes.push(...(idle?.decisions ?? []));
+  } else fine.push('There is no ledger yet; `spendshift pull` makes it.');
   return { fine, mistakes };
 }
 
-async function checkLedger(workspace: Workspace): Promise<void> {
+/** Checks the ledger; returns what has no effect on it. */
+async function checkLedger(workspace: Workspace, knowledge: Knowledge): Promise<IdleReport> {
   const ledger = await Ledger.open({ file: workspace.ledgerFile, migrationsFolder: migrationsFolder() });
   try {
     await ledger.requireSound();
+    return await idleRules({ workspace, ledger, knowledge });
   } finally {
     await ledger.close();
   }

@@ -6,6 +6,7 @@ import { withTemporaryFolder } from '../pull/temporary.js';
 import type { SourceSettings } from '../settings/types.js';
 import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided, type DecideResult } from './decide.js';
+import { idleRules, type IdleReport } from './idle.js';
 import { connectorOf, type Session } from './session.js';
 import { configuredSources } from './sources.js';
 
@@ -27,6 +28,8 @@ export interface WorkspacePull {
   /** Sources that the workspace no longer has, with the charges that went with them. */
   readonly removedSources: readonly { readonly source: string; readonly charges: number }[];
   readonly decided: DecideResult;
+  /** Rules and decisions that do nothing. */
+  readonly idle: IdleReport;
 }
 
 /**
@@ -56,7 +59,7 @@ export async function pullWorkspace(session: Session, options: PullOptions): Pro
     if (!(error instanceof SettingsError)) throw error;
     failures.push({ source: RATES_FAILURE, error });
   }
-  return { results, failures, removedSources, decided };
+  return { results, failures, removedSources, decided, idle: await idleRules(session) };
 }
 
 function sourceToPull(settings: SourceSettings): SourceToPull {

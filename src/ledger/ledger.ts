@@ -263,6 +263,13 @@ export class Ledger {
     return this.#ask((sqlite) => ledgerDigest(sqlite));
   }
 
+  /** Shows every line, with its largest month if asked, until `visit` answers false. */
+  async eachLine(withAmounts: boolean, visit: (target: LineToDecide) => boolean): Promise<void> {
+    return this.#ask((sqlite) => {
+      for (const target of linesToDecide(sqlite, 'all', withAmounts)) if (!visit(target)) return;
+    });
+  }
+
   async #ask<Answer>(question: (sqlite: LedgerDatabase['sqlite']) => Answer): Promise<Answer> {
     try {
       return await Promise.resolve(question(this.#database.sqlite));

@@ -84,13 +84,25 @@ export function pullText(pulled: WorkspacePull, io: CommandIo): string {
       (entry) => `${entry.source}: no file for ${entry.windowsRemoved.join(', ')} any more; its charges were removed.`,
     );
   const decided = pulled.decided.changed > 0 ? [`${counted(pulled.decided.changed, 'line')} decided.`] : [];
-  return [...(pulled.results.length > 0 ? [table] : []), ...removed, ...gone, ...decided].join('\n');
+  return [...(pulled.results.length > 0 ? [table] : []), ...removed, ...gone, ...decided, ...idleText(pulled)].join(
+    '\n',
+  );
+}
+
+function idleText({ idle }: WorkspacePull): string[] {
+  const counts = [
+    ...(idle.rules.length > 0 ? [counted(idle.rules.length, 'rule')] : []),
+    ...(idle.decisions.length > 0 ? [counted(idle.decisions.length, 'decision')] : []),
+  ];
+  if (counts.length === 0) return [];
+  const verb = idle.rules.length + idle.decisions.length === 1 ? 'does' : 'do';
+  return [`${counts.join(' and ')} ${verb} nothing; \`spendshift check\` names them.`];
 }
 
 function pullJson(pulled: WorkspacePull): string {
   const failures = pulled.failures.map(({ source, error }) => ({ source, error: error.message }));
-  const { results, removedSources, decided } = pulled;
-  return JSON.stringify({ schema: 'spendshift.pull/1', results, failures, removedSources, decided }, null, 2);
+  const { results, removedSources, decided, idle } = pulled;
+  return JSON.stringify({ schema: 'spendshift.pull/1', results, failures, removedSources, decided, idle }, null, 2);
 }
 
 function failureHead(source: string): string {
