@@ -89,7 +89,8 @@ describe('layout', () => {
   });
 
   it('has every module imported by another, or a place where a program starts', () => {
-    const imported = new Set(everything.flatMap((file) => file.imports));
+    // A test alone is no use of a module.
+    const imported = new Set(code.flatMap((file) => file.imports));
     const unused = code.filter((file) => !imported.has(file.path) && !ENTRY_POINTS.includes(file.path));
     expect(unused.map((file) => file.path)).toEqual([]);
   });
