@@ -22,13 +22,6 @@ export interface RateTable {
 /** No rates at all: only amounts in the reporting currency can be converted. */
 export const NO_RATES: RateTable = { origin: '', days: [], perEuro: new Map() };
 
-/** A rate that is needed and not there. */
-export interface MissingRate {
-  readonly day: IsoDate;
-  readonly from: string;
-  readonly to: string;
-}
-
 /** A rate with the day on which it was published. */
 export interface DatedRate {
   /** Units of the target currency per unit of the source currency, times `RATE_SCALE`. */

@@ -1,4 +1,4 @@
-import { addDays, daysInMonth, isoDate, type DayNumber, type IsoDate } from '../core/date.js';
+import { addDays, daysInMonth, isoDate, type IsoDate } from '../core/date.js';
 import { addMonths, firstDay, lastDay, type Month } from '../core/period.js';
 
 /** First month of the company's data. */
@@ -54,11 +54,6 @@ export function dayMonthYear(date: IsoDate, mark: '/' | '.'): string {
 export function quarterOf(monthIndex: number): string {
   const month = monthAt(monthIndex);
   return `${month.slice(0, 4)}-Q${Math.ceil(Number(month.slice(5, 7)) / 3)}`;
-}
-
-/** Index of the month a day lies in. */
-export function monthIndexOf(day: DayNumber): number {
-  return Math.floor(day / 10_000) * 12 + (Math.floor(day / 100) % 100) - (2024 * 12 + 4);
 }
 
 /** Every month of data. */

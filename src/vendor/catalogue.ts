@@ -18,7 +18,6 @@ export const CATALOGUE_FILES = [
   'legal-suffixes.yaml',
   'focus-services.yaml',
 ] as const;
-export type CatalogueFile = (typeof CATALOGUE_FILES)[number];
 
 const PER_CENT = 10_000;
 
