@@ -1,4 +1,5 @@
 import { isCurrency } from '../../src/core/currency.js';
+import { currenciesOfSign, signIn } from '../../src/core/currency-signs.js';
 import { parseDecimal, toMicros, type DecimalText, type Micros, type NumberFormat } from '../../src/core/money.js';
 import type { FileColumn, FileColumns } from './columns.js';
 import { readDate, type DateFormat } from './dates.js';
@@ -20,10 +21,16 @@ export interface Amount {
 
 /**
  * Reads an amount; a phrase saying why when it is none. The one meaning of amounts of this connector: the SQL of
- * staging.ts only takes a short cut for plain forms of it.
+ * staging.ts only takes a short cut for plain forms of it. `currency` is empty where it is not known: then a sign is
+ * taken for one of its own currency, and the caller still has to say what the currency is.
  */
 export function readAmount(text: string, format: NumberFormat, currency: string): Amount | string {
-  const decimal = parseDecimal(text, format, currency);
+  const sign = signIn(text);
+  const own = sign === undefined ? [] : currenciesOfSign(sign);
+  const decimal = parseDecimal(text, format, currency === '' ? own[0] : currency);
+  if (decimal === undefined && sign !== undefined && currency !== '' && !own.includes(currency)) {
+    return `carries "${sign}", which is no sign of ${currency}`;
+  }
   if (decimal === undefined) return `is no amount with decimal mark "${format.decimal}"${groupPhrase(format)}`;
   const short = withoutTrailingZeros(decimal);
   if (short.scale > AMOUNT_DECIMALS_MAX) return `has more than ${AMOUNT_DECIMALS_MAX} decimals`;

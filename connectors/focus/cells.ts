@@ -1,4 +1,5 @@
 import { sqlText } from '../../src/connector/duckdb.js';
+import { currencySigns } from '../../src/core/currency-signs.js';
 import { currencyCodes } from '../../src/core/currency.js';
 import type { FocusColumn, FocusColumns, FoundColumn } from './columns.js';
 import { readDateFormat } from './dates.js';
@@ -60,22 +61,23 @@ export function currencySql(text: string): string {
 /** How the rows of a file are read. `dates` are the formats that the settings allow beside ISO 8601. */
 export function cellSql(columns: FocusColumns, dates: readonly string[]): CellSql {
   const get = (name: FocusColumn): FoundColumn | undefined => columns.columns.get(name);
-  const cash = amountSql(get('BilledCost')) ?? 'NULL';
-  const effective = get('EffectiveCost');
-  const accrual =
-    effective === undefined
-      ? cash
-      : `coalesce(${amountSql(effective) ?? 'NULL'}, CASE WHEN ${givenSql(effective)} IS NULL THEN ${cash} END)`;
-  const charge = get('ChargePeriodStart') ?? get('BillingPeriodStart');
-  const billing = get('BillingPeriodStart') ?? charge;
-  const chargeStart = firstGiven(charge, billing, dates);
-  const billingStart = firstGiven(billing, charge, dates);
   const text = (name: FocusColumn): string => {
     const column = get(name);
     return column === undefined ? 'CAST(NULL AS VARCHAR)' : asText(column);
   };
+  const code = currencySql(text('BillingCurrency'));
+  const cash = amountSql(get('BilledCost'), code) ?? 'NULL';
+  const effective = get('EffectiveCost');
+  const accrual =
+    effective === undefined
+      ? cash
+      : `coalesce(${amountSql(effective, code) ?? 'NULL'}, CASE WHEN ${givenSql(effective)} IS NULL THEN ${cash} END)`;
+  const charge = get('ChargePeriodStart') ?? get('BillingPeriodStart');
+  const billing = get('BillingPeriodStart') ?? charge;
+  const chargeStart = firstGiven(charge, billing, dates);
+  const billingStart = firstGiven(billing, charge, dates);
   const [chargeMonth, billingMonth] = [monthSql(chargeStart), monthSql(billingStart)];
-  const currency = isCurrencySql(currencySql(text('BillingCurrency')));
+  const currency = isCurrencySql(code);
   return {
     cash,
     accrual,
@@ -85,8 +87,8 @@ export function cellSql(columns: FocusColumns, dates: readonly string[]): CellSq
     billingMonth,
     accepted: `(${cash}) IS NOT NULL AND (${accrual}) IS NOT NULL AND ${isMonthSql(chargeMonth)} AND ${isMonthSql(billingMonth)} AND ${currency}`,
     reason: `concat_ws('; ', ${[
-      amountReason(get('BilledCost'), cash, true),
-      ...(effective === undefined ? [] : [amountReason(effective, accrual, false)]),
+      amountReason(get('BilledCost'), cash, code, true),
+      ...(effective === undefined ? [] : [amountReason(effective, accrual, code, false)]),
       currencyReason(text('BillingCurrency'), currency),
       ...dateReasons(charge, billing, dates),
     ].join(', ')})`,
@@ -107,14 +109,28 @@ function givenSql(column: FoundColumn): string {
   return isText(column) ? givenText(column.sql) : column.sql;
 }
 
-function amountSql(column: FoundColumn | undefined): string | undefined {
+function amountSql(column: FoundColumn | undefined, code: string): string | undefined {
   if (column === undefined) return undefined;
   // TRY_CAST gives NULL for infinity, for NaN and for what is too large.
   if (!isText(column)) return `TRY_CAST(${column.sql} AS ${AMOUNT_DECIMAL})`;
   const text = `trim(${column.sql})`;
   const plain = `CASE WHEN regexp_full_match(${text}, '${PLAIN_AMOUNT}') THEN ${text}
-    WHEN regexp_full_match(${text}, '${DRESSED_AMOUNT}') THEN regexp_replace(${text}, '[\\p{Sc}, ]', '', 'g') END`;
+    WHEN regexp_full_match(${text}, '${DRESSED_AMOUNT}') AND NOT ${foreignSignSql(text, code)} THEN regexp_replace(${text}, '[\\p{Sc}, ]', '', 'g') END`;
   return `TRY_CAST(${plain} AS ${AMOUNT_DECIMAL})`;
+}
+
+/** SQL that is true for the text of an amount whose currency sign is none of the row's currency. */
+function foreignSignSql(text: string, code: string): string {
+  const sign = signSql(text);
+  const cases = currencySigns().map(
+    ([one, codes]) => `WHEN ${sqlText(one)} THEN ${code} NOT IN (${codes.map(sqlText).join(', ')})`,
+  );
+  // Of a row without a known currency only the currency is wrong.
+  return `(${sign} <> '' AND ${isCurrencySql(code)} AND CASE ${sign} ${cases.join(' ')} ELSE true END)`;
+}
+
+function signSql(text: string): string {
+  return `regexp_extract(${text}, '\\p{Sc}')`;
 }
 
 /** `yyyymm` of a moment; NULL for infinity. */
@@ -151,12 +167,15 @@ function firstGiven(first: FoundColumn | undefined, second: FoundColumn | undefi
   return `CASE WHEN ${givenSql(first)} IS NULL THEN ${momentSql(second, dates)} ELSE ${moment} END`;
 }
 
-function amountReason(column: FoundColumn | undefined, amount: string, needed: boolean): string {
+function amountReason(column: FoundColumn | undefined, amount: string, code: string, needed: boolean): string {
   if (column === undefined) return 'NULL';
   const empty = needed ? `WHEN ${givenSql(column)} IS NULL THEN '${column.name} is empty'` : '';
   const given = `${givenSql(column)} IS NOT NULL AND (${amount}) IS NULL`;
   const shown = shownSql(column);
-  return `CASE ${empty} WHEN ${given} THEN '${column.name} "' || ${shown} || '" is no amount, or beyond a million million' END`;
+  const foreign = isText(column)
+    ? `WHEN ${given} AND ${foreignSignSql(column.sql, code)} THEN '${column.name} "' || ${shown} || '" carries "' || ${signSql(column.sql)} || '", which is no sign of ' || ${code}`
+    : '';
+  return `CASE ${empty} ${foreign} WHEN ${given} THEN '${column.name} "' || ${shown} || '" is no amount, or beyond a million million' END`;
 }
 
 function currencyReason(text: string, known: string): string {

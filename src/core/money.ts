@@ -1,3 +1,5 @@
+import { currenciesOfSign } from './currency-signs.js';
+
 /** Money in integer millionths of the currency's main unit (1.23 EUR = 1_230_000n). Never a float. */
 export type Micros = bigint;
 
@@ -39,8 +41,9 @@ const FULL_WIDTH_OFFSET = 0xfee0;
 
 /**
  * Reads decimal text under a stated format: groups, decimal comma, parentheses or a minus before or after for negatives,
- * a currency sign or the given ISO code at either end, inside or outside of the sign, e-notation. Returns `undefined` for
- * anything else, so that the caller can reject the row with its place.
+ * the ISO code of the row's currency or a sign of that currency at either end, inside or outside of the sign, e-notation.
+ * Without a code no currency sign is read, as it could be that of any. Returns `undefined` for anything else, so that the
+ * caller can reject the row with its place.
  */
 export function parseDecimal(text: string, format: NumberFormat, currencyCode?: string): DecimalText | undefined {
   let rest = text
@@ -70,10 +73,18 @@ export function parseDecimal(text: string, format: NumberFormat, currencyCode?: 
 
 /** Without one currency sign and one ISO code, each at either end. */
 function stripCurrency(text: string, currencyCode: string | undefined): string {
-  const unsigned = text.replace(CURRENCY_SIGN_AT_AN_END, '').trim();
+  const unsigned = stripSign(text, currencyCode);
   const rest = currencyCode === undefined ? unsigned : stripCode(unsigned, currencyCode);
   // The sign may stand inside of the code: `USD $5`.
-  return unsigned === text ? rest.replace(CURRENCY_SIGN_AT_AN_END, '').trim() : rest;
+  return unsigned === text ? stripSign(rest, currencyCode) : rest;
+}
+
+/** Without a sign at an end that may belong to the currency; another sign stays, and makes the text no number. */
+function stripSign(text: string, currencyCode: string | undefined): string {
+  const sign = CURRENCY_SIGN_AT_AN_END.exec(text)?.[0];
+  if (sign === undefined || currencyCode === undefined) return text.trim();
+  if (!currenciesOfSign(sign).includes(currencyCode)) return text.trim();
+  return text.replace(CURRENCY_SIGN_AT_AN_END, '').trim();
 }
 
 function stripCode(text: string, currencyCode: string): string {

@@ -50,6 +50,22 @@ describe('csv: what cannot be read', () => {
     ]);
   });
 
+  it('rejects an amount that carries the sign of another currency than the row', async () => {
+    const file = 'Date,Amount,Payee,Cur\n2024-03-01,€12.50,A,GBP\n2024-03-01,€12.50,A,EUR\n2024-03-01,$7,A,cad\n';
+    const settings = { columns: { ...SETTINGS.columns, currency: 'Cur' }, currency: undefined, rejectedShareMax: 0.5 };
+    const pulled = await pull({ 'c.csv': file }, settings);
+    expect(pulled.charges.map(({ currency, amount }) => [currency, amount])).toEqual([
+      ['EUR', '12.50'],
+      ['CAD', '7.00'],
+    ]);
+    expect(pulled.summaries[0]?.rejected.map(({ row, reason }) => [row, reason])).toEqual([
+      [2, 'Amount "€12.50" carries "€", which is no sign of GBP'],
+    ]);
+    await expect(pull({ 'c.csv': 'Date,Amount,Payee\n2024-03-01,€12.50,A\n' })).rejects.toThrow(
+      'line 2: Amount "€12.50" carries "€", which is no sign of GBP',
+    );
+  });
+
   it('refuses a file of which too much cannot be read', async () => {
     const good = '2024-03-01,1,A\n'.repeat(20);
     await expect(pull({ 'c.csv': `Date,Amount,Payee\n${good}2024-13-01,1,A\n` })).rejects.toThrow(

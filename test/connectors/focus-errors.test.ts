@@ -65,6 +65,16 @@ describe('rows that cannot be read are rejected with their reason', () => {
     );
   });
 
+  test('an amount that carries the sign of another currency', async () => {
+    expect(await reasonOf('€12.50,USD,2024-03-05,Cloud')).toBe(
+      'BilledCost "€12.50" carries "€", which is no sign of USD',
+    );
+    expect(await reasonOf('¤12.50,USD,2024-03-05,Cloud')).toBe(
+      'BilledCost "¤12.50" carries "¤", which is no sign of USD',
+    );
+    expect(await reasonOf('€12.50,y,2024-03-05,Cloud')).toBe('BillingCurrency "y" is no currency of ISO 4217');
+  });
+
   test.each([
     ['2024-03-05T23:30:00-02:00', {}, 20240306],
     ['2024-03-05T23:30Z', {}, 20240305],
