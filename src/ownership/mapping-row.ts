@@ -3,7 +3,7 @@ import type { Mistake, Place } from '../core/errors.js';
 import type { Share } from '../core/decision.js';
 import type { MappingTable, OwnershipNames, TableRow, Validity } from './entries.js';
 import { readOwner, readSharesText } from './shares.js';
-import { readFirstMonth, readLastMonth, validityOf } from './validity.js';
+import { isOpenEnd, readFirstMonth, readLastMonth, validityOf } from './validity.js';
 
 /** Collects the mistakes of one ownership file. */
 export interface TableReader {
@@ -113,7 +113,7 @@ export function readValidityCells(reader: TableReader, row: TableRow): Validity 
   const from = cell(row, 'valid_from');
   const to = cell(row, 'valid_to');
   const first = from === '' ? undefined : readFirstMonth(from, 'valid_from');
-  const last = to === '' ? undefined : readLastMonth(to, 'valid_to');
+  const last = isOpenEnd(to) ? undefined : readLastMonth(to, 'valid_to');
   if (first !== undefined && 'problem' in first) reportRow(reader, row, 'valid_from', first.problem, first.hint);
   if (last !== undefined && 'problem' in last) reportRow(reader, row, 'valid_to', last.problem, last.hint);
   const firstMonth = first !== undefined && 'month' in first ? first.month : undefined;

@@ -5,7 +5,7 @@ import type { Mistake, Place } from '../core/errors.js';
 import { readCondition, type Condition } from './conditions.js';
 import type { OwnershipNames, Validity } from './entries.js';
 import { readOwner, readShares, readSharesText, type SharesReading } from './shares.js';
-import { ALWAYS, readFirstMonth, readLastMonth, validityOf } from './validity.js';
+import { ALWAYS, isOpenEnd, readFirstMonth, readLastMonth, validityOf } from './validity.js';
 
 /** A rule of a workspace, checked. */
 export interface Rule extends Validity {
@@ -194,7 +194,7 @@ function readValidity(value: Readonly<Record<string, unknown>>, path: Path, read
   const to = textOf(value['validTo']) ?? '';
   if (from === '' && to === '') return ALWAYS;
   const first = from === '' ? undefined : readFirstMonth(from, 'validFrom');
-  const last = to === '' ? undefined : readLastMonth(to, 'validTo');
+  const last = isOpenEnd(to) ? undefined : readLastMonth(to, 'validTo');
   if (first !== undefined && 'problem' in first) reader.report([...path, 'validFrom'], first.problem, first.hint);
   if (last !== undefined && 'problem' in last) reader.report([...path, 'validTo'], last.problem, last.hint);
   const firstMonth = first !== undefined && 'month' in first ? first.month : undefined;

@@ -13,6 +13,11 @@ export function readFirstMonth(text: string, key: string): MonthReading {
   return readMonth(text, key, 'first', (month) => firstDay(month));
 }
 
+/** True for an end that is none: empty, or the end of the year 9999, as directories write it. */
+export function isOpenEnd(text: string): boolean {
+  return text === '' || text === '9999-12' || text === '9999-12-31';
+}
+
 /** Reads the last month something holds: `2025-03`, or the last day of a month. */
 export function readLastMonth(text: string, key: string): MonthReading {
   return readMonth(text, key, 'last', (month) => lastDay(month));
