@@ -50,6 +50,10 @@ export function dateFormats(texts: readonly string[]): DateFormat[] {
   return texts.map(parseDateFormat).filter((format) => typeof format !== 'string');
 }
 
+/** Days that a charge can have; one outside is a slip of the pen or the wrong format, and would stretch every period. */
+const DAY_FIRST: DayNumber = 19_000_101;
+const DAY_LAST: DayNumber = 21_001_231;
+
 /** A day, or why a text is none: a phrase that follows the text, such as `is no day in any of the formats YYYY-MM-DD`. */
 export type DateReading = { readonly day: DayNumber } | { readonly reason: string };
 
@@ -59,11 +63,15 @@ export type DateReading = { readonly day: DayNumber } | { readonly reason: strin
 export function readDate(text: string, formats: readonly DateFormat[]): DateReading {
   const trimmed = text.trim();
   const days = new Map<DayNumber, string>();
+  let outside = false;
   for (const format of formats) {
     const day = dayInFormat(trimmed, format);
-    if (day !== undefined && !days.has(day)) days.set(day, format.text);
+    if (day === undefined) continue;
+    if (day < DAY_FIRST || day > DAY_LAST) outside = true;
+    else if (!days.has(day)) days.set(day, format.text);
   }
   const [first, second] = [...days];
+  if (first === undefined && outside) return { reason: 'is a day before 1900 or after 2100, surely a slip' };
   if (first === undefined)
     return { reason: `is no day in any of the formats ${formats.map((f) => f.text).join(', ')}` };
   if (second === undefined) return { day: first[0] };

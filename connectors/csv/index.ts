@@ -6,7 +6,7 @@ import { csvSettings } from './settings.js';
 import { readSourceRows } from './table.js';
 
 /** Changes when the same file would give other charges. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Delimited text (CSV, TSV, gz) and Excel sheets: a charge per row. */
 export default defineConnector({

@@ -59,7 +59,7 @@ export async function readWindow(context: CsvContext, window: SourceWindow): Pro
     tally.remarks.push(...repeatedRemarks(repeated, repeatedAcrossFiles));
     return {
       batches: () => stagedBatches(staged),
-      summary: () => summary(staged, tally),
+      summary: () => summary(staged, tally, context.settings.key !== undefined),
       close: () => {
         duckDb.close();
         return Promise.resolve();
@@ -84,8 +84,8 @@ function repeatedRemarks(repeated: number, acrossFiles: number): string[] {
   ];
 }
 
-async function summary(staged: StagedWindow, tally: Tally): Promise<ReadingSummary> {
-  return { ...tally, controlTotals: await controlTotals(staged, SOURCE_TOTALS) };
+async function summary(staged: StagedWindow, tally: Tally, ownKeys: boolean): Promise<ReadingSummary> {
+  return { ...tally, ownKeys, controlTotals: await controlTotals(staged, SOURCE_TOTALS) };
 }
 
 async function readFile(

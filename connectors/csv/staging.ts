@@ -122,7 +122,7 @@ function twoHashes(texts: readonly string[]): string {
 }
 
 /**
- * What identifies a row inside its window: its own key where the settings name one, else all it says. Mapped columns stand
+ * What identifies a row: its own key in all of the source where the settings name one, else, inside its window, all it says. Mapped columns stand
  * by their meaning and the others by their header, so that renamed files, other spellings of a header and another order
  * of columns change nothing.
  */
@@ -131,7 +131,7 @@ function contentSql(request: FileToParse): string {
   const joined = (parts: readonly string[]): string => keySql(`concat(${parts.join(`, ${SEPARATOR}, `)})`);
   if (columns.key.length > 0) {
     const cells = columns.key.map(cell);
-    return `CASE WHEN coalesce(${cells.join(', ')}) IS NOT NULL THEN ${joined([sqlText(windowId), ...cells])} END`;
+    return `CASE WHEN coalesce(${cells.join(', ')}) IS NOT NULL THEN ${joined([sqlText('key'), ...cells])} END`;
   }
   const others = columns.others.map((column) => `${sqlText(`${foldHeader(column.header)}=`)} || ${cell(column)}`);
   return joined([

@@ -11,7 +11,7 @@ import { readDateFormat } from './dates.js';
 const AMOUNT_DECIMAL = 'DECIMAL(24, 12)';
 /** Months a charge may lie in; exporters write 0001-01-01 where they know no date. */
 const MONTH_FIRST = 197001;
-const MONTH_LAST = 999912;
+const MONTH_LAST = 210012;
 
 const PLAIN_AMOUNT = String.raw`[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?`;
 // With a sign of currency or groups. FOCUS has the decimal point, so a group mark is certain only where a point follows.
@@ -195,7 +195,7 @@ function dateReasons(
   const unreadable = columns.map((column) => {
     const wrong = `${givenSql(column)} IS NOT NULL AND NOT ${isMonthSql(monthSql(momentSql(column, dates)))}`;
     const hint = isText(column) ? '; name the format of the file in `dates`' : '';
-    return `CASE WHEN ${wrong} THEN '${column.name} "' || ${shownSql(column)} || '" is no date (${known}, from 1970 on)${hint}' END`;
+    return `CASE WHEN ${wrong} THEN '${column.name} "' || ${shownSql(column)} || '" is no date (${known}, from 1970 to 2100)${hint}' END`;
   });
   return [
     `CASE WHEN ${allEmpty} THEN ${sqlText(columns.length > 1 ? `${names} are empty` : `${names} is empty`)} END`,

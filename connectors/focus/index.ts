@@ -21,7 +21,7 @@ type Context = ConnectorContext<FocusSettings>;
 
 const ID = 'focus';
 /** Raise it when the same file would give other charges. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Cloud and SaaS bills in the FOCUS format, 1.0 to 1.4, as CSV or Parquet, grouped to line × month. */
 export default defineConnector<FocusSettings>({

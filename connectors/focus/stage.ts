@@ -156,7 +156,10 @@ class Remarks {
 
   all(): string[] {
     return [...this.files].map(([what, [first = '', ...others]]) => {
-      const subject = others.length === 0 ? `${first} has` : `${first} and ${others.length} more files have`;
+      const subject =
+        others.length === 0
+          ? `${first} has`
+          : `${first} and ${others.length === 1 ? 'another file' : `${others.length} more files`} have`;
       return `${subject} ${what}.`;
     });
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { SourceError } from '../core/errors.js';
@@ -8,6 +9,8 @@ import type { SourceWindow } from './contract.js';
 
 /** Files one source may have; more is a pattern gone wrong. */
 const FILES_MAX = 10_000;
+/** A file without rows is no longer than this. */
+const ROWLESS_BYTES_MAX = 1 << 14;
 /** Bytes hashed at once. */
 const HASHED_BYTES = 4 << 20;
 /** Window of files whose names carry no period. */
@@ -100,12 +103,41 @@ export async function fileWindows(options: {
     groups.set(period, [...(groups.get(period) ?? []), file]);
   }
   const windows: SourceWindow[] = [];
+  const hashed = new Map<string, string>();
   for (const [id, files] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const hashes: string[] = [];
-    for (const file of files) hashes.push(await hashReadable(options, file));
+    for (const file of files) {
+      const hash = await hashReadable(options, file);
+      await refuseTwin(options, file, hashed.get(hash));
+      hashed.set(hash, file);
+      hashes.push(hash);
+    }
     windows.push({ id, files, fingerprint: fingerprint([options.readerVersion, id, ...hashes]) });
   }
   return windows;
+}
+
+/** Two files with the same bytes are one file copied: its money would be counted twice. Files without a row may be equal. */
+async function refuseTwin(
+  options: { readonly workspaceFolder: string; readonly sourceId: string },
+  file: string,
+  twin: string | undefined,
+): Promise<void> {
+  if (twin === undefined || !(await hasRows(join(options.workspaceFolder, file)))) return;
+  throw new SourceError({
+    place: { file, source: options.sourceId },
+    message: `the file has the same content as ${twin}`,
+    hint: 'Take one of the two out of the source: the same rows would be counted twice.',
+  });
+}
+
+/** False for a file that may hold no row: a text file with one line, a small packed or Parquet file. */
+async function hasRows(path: string): Promise<boolean> {
+  const { size } = await stat(path);
+  if (size > ROWLESS_BYTES_MAX) return true;
+  if (!/\.(csv|tsv|txt)$/i.test(path)) return false;
+  const lines = (await readFile(path, 'latin1')).split(/[\r\n]+/);
+  return lines.filter((line) => line.trim() !== '').length > 1;
 }
 
 async function hashReadable(

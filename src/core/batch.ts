@@ -77,6 +77,8 @@ export interface ReadingSummary {
   readonly rejectedCount: number;
   /** Rows left out on purpose by the source's settings (`skip`). */
   readonly skippedCount: number;
+  /** True when the keys of the charges are the source's own and so must be unique in all of it, not in the window alone. */
+  readonly ownKeys?: boolean;
   readonly controlTotals: readonly ControlTotal[];
   /** All rejected rows, up to `REJECTED_ROWS_KEPT_MAX` of a window; `rejectedCount` counts all. */
   readonly rejected: readonly RejectedRow[];

@@ -7,6 +7,7 @@ import { saveFiles } from './window-files.js';
 import { MonthFactWriter } from './month-fact-writer.js';
 import { rebuildMonthFacts, rebuildSourceMonths } from './month-facts.js';
 import { mergeIncoming } from './merge.js';
+import { requireUniqueKeys } from './own-keys.js';
 import { asLedgerError, type LedgerDatabase } from './open.js';
 
 /** A source as the ledger keeps it. */
@@ -47,6 +48,7 @@ export class PullWriter {
   #hadCharges = false;
   #hasLines = false;
   #removedAny = false;
+  #ownKeys = false;
   #forgotten = false;
 
   constructor(ledger: LedgerDatabase, source: LedgerSource) {
@@ -109,6 +111,7 @@ export class PullWriter {
     }
     this.#hasLines = true;
     const summary = await reading.summary();
+    if (summary.ownKeys === true) this.#ownKeys = true;
     sums.requireEqual(summary.controlTotals, this.#source.name, window.id);
     return this.#guard(() => {
       this.#touchLines(isNew, lineIds);
@@ -147,10 +150,15 @@ export class PullWriter {
     this.#forgotten = true;
   }
 
-  /** Brings the month facts in step and makes everything visible at once. */
+  /**
+   * Brings the month facts in step and makes everything visible at once.
+   *
+   * @throws SourceError when an own key of the source stands in two windows.
+   */
   commit(): void {
     this.#guard(() => {
       const { sqlite } = this.#ledger;
+      if (this.#ownKeys) requireUniqueKeys(sqlite, this.#sourceId, this.#source.name);
       if (this.#hadCharges) rebuildMonthFacts(sqlite, this.#sourceId);
       else this.#facts.finish(this.#sourceId);
       if (this.#removedAny) removeOrphans(sqlite, this.#sourceId);

@@ -176,7 +176,7 @@ describe('csv: identity', () => {
   });
 
   it('remarks on rows that another file has too', async () => {
-    const pulled = await pull({ 'a.csv': march, 'b.csv': march });
+    const pulled = await pull({ 'a.csv': march, 'b.csv': `${march}\n` });
     expect(pulled.summaries[0]?.remarks).toEqual([
       '4 rows are equal to an earlier row in every cell; all are counted.',
       '3 of them stand in another file: if one file repeats the other, take it out of the source.',
