@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { explainLine, statementInput, withSession, writeDemo } from '../../src/app.js';
-import { sumMicros, type Micros } from '../../src/core/money.js';
+import { absoluteMicros, sumMicros, type Micros } from '../../src/core/money.js';
 import { convertMicros, RATE_SCALE } from '../../src/core/rates.js';
 import { generateDemo } from '../../src/demo/generate.js';
 import type { DemoStory } from '../../src/demo/types.js';
@@ -55,7 +55,10 @@ describe('stories of the demo company in its statement', () => {
   it('add up, in both views of the organisation', () => {
     expectAddsUp(ordinary);
     expectAddsUp(today);
-    expect(today.technology).toEqual(ordinary.technology);
+    const { currencyEffect, ...money } = ordinary.technology;
+    expect(today.technology).toMatchObject(money);
+    // Shares are rounded before they are converted, so another split of the same line may differ by a millionth each.
+    expect(absoluteMicros(today.technology.currencyEffect - currencyEffect)).toBeLessThan(50n);
   });
 
   it.each(ofLevel('line'))('$id: from $from to $to, the same line', (story) => {
