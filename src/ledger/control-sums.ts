@@ -12,16 +12,20 @@ export class ControlSums {
   readonly #byCurrency = new Map<string, Sums>();
 
   add(batch: ChargeBatch): void {
-    let currency: string | undefined;
-    let sums: Sums = { cash: 0n, accrual: 0n };
-    for (const [index, code] of batch.currency.entries()) {
-      if (code !== currency) {
-        currency = code;
-        sums = this.#byCurrency.get(code) ?? { cash: 0n, accrual: 0n };
-        this.#byCurrency.set(code, sums);
+    // An index and two local sums: this runs for every charge.
+    const { currency: codes, cashMicros, accrualMicros } = batch;
+    let start = 0;
+    while (start < codes.length) {
+      const code = codes[start] ?? '';
+      let [cash, accrual] = [0n, 0n];
+      let index = start;
+      for (; index < codes.length && codes[index] === code; index += 1) {
+        cash += cashMicros[index] ?? 0n;
+        accrual += accrualMicros[index] ?? 0n;
       }
-      sums.cash += batch.cashMicros[index] ?? 0n;
-      sums.accrual += batch.accrualMicros[index] ?? 0n;
+      const sums = this.#byCurrency.get(code) ?? { cash: 0n, accrual: 0n };
+      this.#byCurrency.set(code, { cash: sums.cash + cash, accrual: sums.accrual + accrual });
+      start = index;
     }
   }
 
