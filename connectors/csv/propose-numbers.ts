@@ -1,6 +1,6 @@
 import { isCurrency } from '../../src/core/currency.js';
 import type { NumberFormat } from '../../src/core/money.js';
-import { tallyCount, type Tally } from './propose-dates.js';
+import type { Tally } from './propose-dates.js';
 import { readAmount } from './to-charge.js';
 
 /** Formats in order of preference among those that read every value alike: the fewest marks first. */
@@ -120,10 +120,4 @@ function codeInCells(tally: Tally): string | undefined {
   }
   const [only, another] = codes;
   return another === undefined ? only : undefined;
-}
-
-/** Share of the values that are amounts in the best format; 0 for no values. */
-export function numberShare(finding: NumberFinding, tally: Tally): number {
-  const total = tallyCount(tally);
-  return total === 0 ? 0 : finding.fitting / total;
 }

@@ -156,6 +156,8 @@ export function largestMonths(sqlite: Database.Database): Map<number, Micros> {
   return new Map(rows.map(([lineId, micros]) => [Number(lineId), micros]));
 }
 
+const SEPARATOR = '\u0000';
+
 /** Writes decisions of lines, storing each distinct outcome once. Use inside a transaction. */
 export class DecisionWriter {
   readonly #vendorIds = new Map<string, number>();
@@ -166,7 +168,7 @@ export class DecisionWriter {
   readonly #upsert: Database.Statement;
 
   constructor(sqlite: Database.Database) {
-    for (const [id, outcome] of vendorOutcomes(sqlite)) this.#vendorIds.set(vendorKey(outcome), id);
+    for (const [id, outcome] of vendorOutcomes(sqlite)) this.#vendorIds.set(vendorValues(outcome).join(SEPARATOR), id);
     for (const [id, text] of sqlite
       .prepare<[], [number, string]>('SELECT id, outcome FROM owner_outcome')
       .raw()
@@ -191,23 +193,11 @@ export class DecisionWriter {
   }
 
   #vendorIdOf(outcome: VendorOutcome): number {
-    const key = vendorKey(outcome);
+    const values = vendorValues(outcome);
+    const key = values.join(SEPARATOR);
     const known = this.#vendorIds.get(key);
     if (known !== undefined) return known;
-    const id = Number(
-      this.#insertVendor.run(
-        outcome.vendorId,
-        outcome.vendor,
-        outcome.domain,
-        outcome.spendClass,
-        outcome.category,
-        outcome.usualFunction,
-        outcome.method,
-        outcome.classMethod,
-        outcome.vendorConfidence,
-        outcome.classConfidence,
-      ).lastInsertRowid,
-    );
+    const id = Number(this.#insertVendor.run(values).lastInsertRowid);
     this.#vendorIds.set(key, id);
     return id;
   }
@@ -223,7 +213,8 @@ export class DecisionWriter {
   }
 }
 
-function vendorKey(outcome: VendorOutcome): string {
+/** The columns of a vendor outcome, in the order of the table; joined they tell outcomes apart. */
+function vendorValues(outcome: VendorOutcome): readonly (string | number)[] {
   return [
     outcome.vendorId,
     outcome.vendor,
@@ -235,7 +226,7 @@ function vendorKey(outcome: VendorOutcome): string {
     outcome.classMethod,
     outcome.vendorConfidence,
     outcome.classConfidence,
-  ].join('\u0000');
+  ];
 }
 
 /** Outcomes that no line has any more. */
