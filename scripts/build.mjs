@@ -1,6 +1,6 @@
 /**
- * Compiles the project into dist/, and joins the command line into dist/cli/, when a source differs from what was
- * compiled last, and does nothing otherwise: npm and npx run this on every install and on first use. Runs side by side
+ * Compiles the project into dist/, joins the command line into dist/cli/ and puts the catalogue of vendors into one file,
+ * when a source differs from what was compiled last, and does nothing otherwise: npm and npx run this on every install and on first use. Runs side by side
  * wait for each other.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ import { buildSync } from 'esbuild';
 const PROJECT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAMP = join(PROJECT, 'dist', '.built-from');
 const LOCK = join(PROJECT, 'node_modules', '.cache', 'spendshift-build.lock');
-const FOLDERS = ['src', 'connectors', 'test/bench'];
+const FOLDERS = ['src', 'connectors', 'test/bench', 'config'];
 const FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
 const WAIT_STEP_MS = 100;
 const WAIT_MAX_MS = 110_000;
@@ -22,7 +22,7 @@ const WAIT_MAX_MS = 110_000;
 function stampOfSources() {
   const files = FOLDERS.flatMap((folder) =>
     readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts'))
+      .filter((path) => /\.(?:ts|csv|yaml|json)$/.test(path))
       .map((path) => join(folder, path)),
   );
   const hash = createHash('sha256');
@@ -68,7 +68,7 @@ function textOf(file) {
 }
 
 /** Runs the compiler; its exit code. Files are written even when types are wrong, which `npm run types` reports. */
-function compile(stamp) {
+async function compile(stamp) {
   rmSync(STAMP, { force: true });
   const compiler = join(PROJECT, 'node_modules', 'typescript', 'lib', 'tsc.js');
   const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
@@ -77,6 +77,8 @@ function compile(stamp) {
   });
   if (status !== 0) return status ?? 1;
   bundle();
+  const { compileCatalogue } = await import('../dist/src/app/compiled-catalogue.js');
+  compileCatalogue();
   writeFileSync(STAMP, stamp);
   return 0;
 }
@@ -107,7 +109,7 @@ function bundle() {
 takeLock();
 try {
   const stamp = stampOfSources();
-  process.exitCode = textOf(STAMP) === stamp ? 0 : compile(stamp);
+  process.exitCode = textOf(STAMP) === stamp ? 0 : await compile(stamp);
 } finally {
   rmSync(LOCK, { force: true });
 }

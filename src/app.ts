@@ -3,6 +3,7 @@
  * and the registry of connectors.
  */
 export { checkWorkspace, type CheckReport } from './app/check.js';
+export { classifier, type ClassifyAnswer, type ClassifyQuestion } from './app/classify.js';
 export { writeDemo, type DemoRun } from './app/demo.js';
 export { explainLine, type ExplainOptions } from './app/explain.js';
 export { addSourceFrom, initWorkspace, questionText, type InitFromResult, type InitResult } from './app/init.js';
@@ -11,4 +12,14 @@ export { packageVersion } from './app/package.js';
 export { pullWorkspace, RATES_FAILURE, type PullOptions, type WorkspacePull } from './app/pull.js';
 export { withSession, type Session } from './app/session.js';
 export { sourceStatuses, type SourceStatus } from './app/sources.js';
+export type { VendorEdit } from './settings/edit-vendors.js';
+export {
+  changeVendors,
+  listVendors,
+  searchVendors,
+  showVendor,
+  type VendorCard,
+  type VendorEditResult,
+  type VendorFound,
+} from './app/vendors.js';
 export { makeStatement, statementInput, type StatementOptions } from './app/statement.js';

@@ -58,6 +58,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/statement',
     'src/vendor',
   ],
+  // Measures and makes the models; nothing of the product needs it.
+  'src/lab': ['src/app', 'src/core', 'src/render', 'src/vendor'],
   'src/cli': ['src/app', 'src/core', 'src/connector', 'src/render', 'src/statement'],
 };
 
@@ -66,7 +68,7 @@ const PURE_ROOMS = ['src/core', 'src/vendor', 'src/ownership', 'src/statement', 
 const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 70;
 /** Modules that nothing imports because they are where a program starts. */
-const ENTRY_POINTS = ['src/cli/main.ts', 'src/index.ts', 'connectors/index.ts'];
+const ENTRY_POINTS = ['src/cli/main.ts', 'src/index.ts', 'src/lab/eval.ts', 'src/lab/train.ts', 'connectors/index.ts'];
 
 function roomOf(path: string): string {
   if (path === 'src/app.ts') return 'src/app';
@@ -218,6 +220,10 @@ describe('documentation', () => {
   it('shows every command', () => {
     const io = {
       print: () => undefined,
+      write: () => Promise.resolve(),
+      input: {
+        [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true as const, value: undefined }) }),
+      },
       note: () => undefined,
       errorIsTerminal: false,
       terminal: { columns: 100, color: false },

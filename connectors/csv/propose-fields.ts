@@ -12,6 +12,8 @@ import type { Field } from './propose-words.js';
 /** Texts in the order in which they take their column; the key is that of `columns`. */
 const TEXT_FIELDS = [
   'payee',
+  'publisher',
+  'service',
   'merchantCategory',
   'costCenter',
   'ledgerAccount',
@@ -25,6 +27,8 @@ type TextField = (typeof TEXT_FIELDS)[number];
 
 const TEXT_NAMES: Readonly<Record<TextField, string>> = {
   payee: 'payee',
+  publisher: 'publisher',
+  service: 'service',
   merchantCategory: 'merchant category',
   costCenter: 'cost centre',
   ledgerAccount: 'ledger account',

@@ -49,7 +49,16 @@ export const FIELD_WORDS = {
     'name zahlungsbeteiligter|beguenstigter zahlungspflichtiger|begunstigter zahlungspflichtiger|auftraggeber empfanger|auftraggeber empfaenger|beguenstigter|begunstigter|empfanger|empfaenger',
     'nom du fournisseur|nom fournisseur|fournisseur|beneficiaire|tiers|nom du commercant|commercant|marchand|nombre del proveedor|nombre proveedor|proveedor|acreedor|comercio|beneficiario',
     'naam leverancier|leverancier|leveranciersnaam|crediteur|naam tegenpartij|tegenpartij|begunstigde|winkelier|naam omschrijving|fornitore|nome fornitore|ragione sociale|ragione sociale fornitore|esercente|creditore',
-    'beneficiary|creditor|counterparty|counterparty name|counterpart|paid to|pay to|company name|company|organisation|organization|provider|provider name|name|naam|nom|nombre|nome',
+    'beneficiary|creditor|counterparty|counterparty name|counterpart|paid to|pay to|company name|company|organisation|organization|provider|provider name|billing entity|bill billing entity|invoicing entity|bill invoicing entity',
+    'seller name|seller|name|naam|nom|nombre|nome',
+  ],
+  // Who made it or sold it through a marketplace, in the words of AWS, Azure, Google and the portals of shops.
+  publisher: [
+    'publisher name|publisher|line item legal entity|legal entity name|legal entity|service provider name|seller of record|seller name|seller',
+  ],
+  // What a cloud calls what it sold; a plain "service" is a unit of a public body more often.
+  service: [
+    'line item product code|product product name|meter category|consumed service|service description|product name|product',
   ],
   reference: [
     'transaction no|transaction number|transaction id|transaction reference|transaction ref|trans no|txn id|payment reference|payment number|payment id|payment no',
@@ -102,6 +111,8 @@ export const FIELD_NOT: Readonly<Partial<Record<Field, string>>> = {
   currency: 'rate|original|foreign|merchant|local',
   payee:
     'id|no|number|nr|nummer|numero|code|type|category|ref|reference|account|iban|bic|address|postcode|country|city|vat|card|project|cost|user|file|first|last|url|status|date|employee|cardholder|holder|claimant|requester|approver|user|department|directorate|division|centre|center|unit|service|body|bank|product|item|expense',
+  publisher: 'type|id|code|date|number|country|city',
+  service: 'type|id|date|number|family|region',
   reference: 'type|date|category|order',
   costCenter: 'type|date|id|charge|provider',
   ledgerAccount: 'holder|date|iban|bank|balance|merchant|card',

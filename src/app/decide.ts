@@ -1,4 +1,5 @@
 import { fingerprint } from '../core/ids.js';
+import { once } from '../core/once.js';
 import type { Decide, DecideScope, Ledger } from '../ledger/ledger.js';
 import { AMOUNTS_DECIDED } from '../ledger/pull-writer.js';
 import { usesAmount, type OwnerRuleFact, type OwnershipBook } from '../ownership/book.js';
@@ -6,6 +7,7 @@ import { createOwnershipDecider } from '../ownership/decide.js';
 import { foldText } from '../ownership/fold.js';
 import { applyVendorRules } from '../ownership/vendor-effects.js';
 import type { Session } from './session.js';
+import { currentSpellings, type Spellings } from './spellings.js';
 
 const VENDOR_STATE = 'vendor-fingerprint';
 const MAPPING_STATE = 'mapping-fingerprint';
@@ -17,11 +19,12 @@ export interface DecideResult {
   readonly changed: number;
 }
 
-/** What has to be decided, and the states that say afterwards from what it was. */
+/** What has to be decided, from what, and the states that say afterwards from what it was. */
 interface DecidePlan {
   readonly scope: DecideScope;
   /** True when who is paid stays as it was decided. */
   readonly keepVendors: boolean;
+  readonly spellings: Spellings;
   readonly states: Readonly<Record<string, string>>;
 }
 
@@ -39,26 +42,40 @@ export async function ensureDecided(session: Session): Promise<DecideResult> {
   const plan = await planDecisions(session);
   if (plan === undefined) return { seen: 0, changed: 0 };
   const withAmounts = usesAmount(session.workspace.ownership);
-  return session.ledger.decide(plan.scope, decision(session, plan.keepVendors), { withAmounts, states: plan.states });
+  return session.ledger.decide(plan.scope, decision(session, plan), { withAmounts, states: plan.states });
 }
 
-async function planDecisions({ ledger, workspace, knowledge }: Session): Promise<DecidePlan | undefined> {
+async function planDecisions(session: Session): Promise<DecidePlan | undefined> {
+  const { ledger, workspace, knowledge } = session;
   const book = workspace.ownership;
-  const states = {
-    [VENDOR_STATE]: fingerprint([knowledge.fingerprint, book.vendorFingerprint]),
+  const wanted = {
+    [VENDOR_STATE]: fingerprint([knowledge.fingerprint, book.vendorFingerprint, workspace.vendors.fingerprint]),
     [MAPPING_STATE]: fingerprint([knowledge.fingerprint, book.mappingFingerprint]),
     [RULES_STATE]: JSON.stringify(book.ownerRuleFacts),
     ...(usesAmount(book) ? { [AMOUNTS_DECIDED]: 'yes' } : {}),
   };
   const stale = new Set<string>();
-  for (const [name, value] of Object.entries(states)) if ((await ledger.state(name)) !== value) stale.add(name);
-  const keepVendors = !stale.has(VENDOR_STATE) && !stale.has(AMOUNTS_DECIDED);
+  for (const [name, value] of Object.entries(wanted)) if ((await ledger.state(name)) !== value) stale.add(name);
+  const vendorsStale = stale.has(VENDOR_STATE) || stale.has(AMOUNTS_DECIDED);
+  const spellings = await currentSpellings(session, vendorsStale);
+  const undecided = (await ledger.undecidedCount()) > 0;
+  const states = { ...(stale.size === 0 ? {} : wanted), ...spellings.states };
+  if (Object.keys(states).length === 0 && !undecided) return undefined;
   if (stale.size === 0) {
-    return (await ledger.undecidedCount()) === 0 ? undefined : { scope: 'undecided', keepVendors, states: {} };
+    const vendorOutcomeIds = await outcomesOf(ledger, spellings.changed);
+    return { scope: { undecided: true, vendorOutcomeIds }, keepVendors: false, spellings, states };
   }
-  const rulesAlone = stale.size === 1 && stale.has(RULES_STATE) && (await ledger.undecidedCount()) === 0;
+  const rulesAlone = stale.size === 1 && stale.has(RULES_STATE) && !undecided && spellings.changed.size === 0;
   const confined = rulesAlone ? await linesOfChangedRules(ledger, book) : undefined;
-  return { scope: confined ?? 'all', keepVendors, states };
+  const keepVendors = !vendorsStale && spellings.changed.size === 0;
+  return { scope: confined ?? 'all', keepVendors, spellings, states };
+}
+
+/** The vendor outcomes that name one of some vendors. */
+async function outcomesOf(ledger: Ledger, vendorIds: ReadonlySet<string>): Promise<Set<number>> {
+  if (vendorIds.size === 0) return new Set();
+  const outcomes = [...(await ledger.vendorOutcomes())].filter(([, { vendorId }]) => vendorIds.has(vendorId));
+  return new Set(outcomes.map(([id]) => id));
 }
 
 /** The lines that rules which are new, gone or changed can reach; undefined when those may be any lines. */
@@ -78,18 +95,19 @@ async function linesOfChangedRules(ledger: Ledger, book: OwnershipBook): Promise
   const outcomes = [...(await ledger.vendorOutcomes())].filter(
     ([, outcome]) => vendors.has(foldText(outcome.vendor)) || vendors.has(foldText(outcome.vendorId)),
   );
-  return { vendorOutcomeIds: new Set(outcomes.map(([id]) => id)) };
+  return { undecided: false, vendorOutcomeIds: new Set(outcomes.map(([id]) => id)) };
 }
 
-function decision(session: Session, keepVendors: boolean): Decide {
+function decision(session: Session, { keepVendors, spellings }: DecidePlan): Decide {
   const book = session.workspace.ownership;
-  const { resolve, lookUpVendor } = session.knowledge;
+  const { lookUpVendor } = session.knowledge;
+  const resolve = once(() => session.knowledge.resolverOf(session.workspace.vendors, spellings.variants));
   const decideOwner = createOwnershipDecider(book);
   return ({ line, vendor: before, amountMicros }) => {
     const vendor =
       keepVendors && before !== undefined
         ? before
-        : applyVendorRules(book, line, resolve(line), amountMicros, lookUpVendor);
+        : applyVendorRules(book, line, resolve()(line), amountMicros, lookUpVendor);
     return { vendor, owner: decideOwner({ line, vendor, amountMicros }) };
   };
 }

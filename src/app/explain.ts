@@ -9,6 +9,7 @@ import { applyVendorRules } from '../ownership/vendor-effects.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
 import type { ExplainedCharge, Explanation } from '../statement/explanation.js';
 import { connectorOf, type Session } from './session.js';
+import { workspaceResolver } from './spellings.js';
 
 export interface ExplainOptions {
   /** Charges shown, latest first. */
@@ -30,7 +31,7 @@ export async function explainLine(session: Session, id: string, options: Explain
   const { rowId, ...line } = await findLine(session, id);
   const book = workspace.ownership;
   const amountMicros = usesAmount(book) ? ((await ledger.largestMonths()).get(rowId) ?? 0n) : 0n;
-  const resolved = knowledge.resolve(line);
+  const resolved = (await workspaceResolver(session))(line);
   const vendor = applyVendorRules(book, line, resolved, amountMicros, knowledge.lookUpVendor);
   const { charges, total } = await ledger.chargesOf({ rowId, id: line.id }, options.chargesMax);
   return {

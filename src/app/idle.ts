@@ -1,9 +1,11 @@
 import type { Mistake, Place } from '../core/errors.js';
 import type { VendorDecision } from '../core/decision.js';
+import { once } from '../core/once.js';
 import { usesAmount } from '../ownership/book.js';
 import type { RuleIndex } from '../ownership/rule-index.js';
 import { applyVendorRules } from '../ownership/vendor-effects.js';
 import type { Session } from './session.js';
+import { workspaceResolver } from './spellings.js';
 
 /** What people said that has no effect on the ledger as it is. */
 export interface IdleReport {
@@ -19,7 +21,8 @@ const NOTHING: IdleReport = { rules: [], decisions: [] };
  * Rules that match no line and decisions on lines that are not in the ledger, each with its place. Reads lines until all
  * of them are seen to do something; says nothing of a ledger without lines.
  */
-export async function idleRules({ ledger, workspace, knowledge }: Session): Promise<IdleReport> {
+export async function idleRules(session: Session): Promise<IdleReport> {
+  const { ledger, workspace, knowledge } = session;
   const book = workspace.ownership;
   const idle = new Set(book.rules.map((rule) => rule.id));
   const missing = new Set(book.decisionsByLine.keys());
@@ -28,13 +31,14 @@ export async function idleRules({ ledger, workspace, knowledge }: Session): Prom
     if (!index.rules.some((rule) => idle.has(rule.id))) return;
     for (const place of index.match(subject)) idle.delete(index.rules[place]?.id ?? '');
   };
+  const resolve = await workspaceResolver(session);
   let lineCount = 0;
   await ledger.eachLine(usesAmount(book), ({ line, amountMicros }) => {
     lineCount += 1;
     missing.delete(line.id);
     if (idle.size > 0) {
       // Who is paid is worked out only where a condition asks for it.
-      const resolved = once(() => knowledge.resolve(line));
+      const resolved = once(() => resolve(line));
       const final = once(() => applyVendorRules(book, line, resolved(), amountMicros, knowledge.lookUpVendor));
       settle(book.vendorRules, subjectOf(line, amountMicros, resolved));
       settle(book.ownerRules, subjectOf(line, amountMicros, final));
@@ -72,11 +76,6 @@ function subjectOf(
       return vendor();
     },
   };
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function lineOf({ file, line }: Place): Place {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +21,18 @@ export function migrationsFolder(): string {
 /** Text of a file in config/. */
 export function readConfig(name: string): string {
   return readFileSync(join(packageFolder(), 'config', name), 'utf8');
+}
+
+/** Size and times of a file in config/. */
+export function configStat(name: string): Stats {
+  return statSync(join(packageFolder(), 'config', name));
+}
+
+/** Paths below config/ of the files in one of its folders, sorted. */
+export function configFilesIn(folder: string): string[] {
+  return readdirSync(join(packageFolder(), 'config', folder))
+    .sort()
+    .map((name) => `${folder}/${name}`);
 }
 
 /** Version of the package. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
@@ -7,6 +8,10 @@ import { OutputError, type SpendshiftError, UsageError } from '../core/errors.js
 export interface CommandIo {
   /** Writes a text to standard output, ending it with a line break when it has none. */
   readonly print: (text: string) => void;
+  /** Writes a text to standard output and waits until it is taken, so that output of any length needs no memory. */
+  readonly write: (text: string) => Promise<void>;
+  /** Standard input. */
+  readonly input: AsyncIterable<Buffer>;
   /** Writes a text to standard error. */
   readonly note: (text: string) => void;
   readonly errorIsTerminal: boolean;
@@ -24,12 +29,16 @@ const COLUMNS_MIN = 60;
 
 /** The real outside world. */
 export function processIo(signal: AbortSignal): CommandIo {
-  const { stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env } = process;
   const noColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
   const columns = stdout.isTTY ? stdout.columns : COLUMNS_DEFAULT;
   return {
     print: (text) => stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    write: async (text) => {
+      if (!stdout.write(text)) await once(stdout, 'drain');
+    },
+    input: stdin,
     note: (text) => stderr.write(text.endsWith('\n') ? text : `${text}\n`),
     errorIsTerminal: stderr.isTTY,
     terminal: {

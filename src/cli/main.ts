@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../app.js';
 import { SpendshiftError } from '../core/errors.js';
 import { checkCommand } from './commands/check.js';
+import { classifyCommand } from './commands/classify.js';
 import { demoCommand } from './commands/demo.js';
 import { explainCommand } from './commands/explain.js';
 import { initCommand } from './commands/init.js';
@@ -10,6 +11,7 @@ import { linesCommand } from './commands/lines.js';
 import { pullCommand } from './commands/pull.js';
 import { sourcesCommand } from './commands/sources.js';
 import { statementCommand } from './commands/statement.js';
+import { vendorsCommand } from './commands/vendors.js';
 import { endWhenOutputFails, errorText, processIo, type CommandIo } from './io.js';
 
 /** Exit codes: 0 fine, 1 the work failed, 2 wrong use. */
@@ -26,6 +28,8 @@ export const COMMANDS = [
   linesCommand,
   explainCommand,
   sourcesCommand,
+  vendorsCommand,
+  classifyCommand,
 ] as const;
 
 /** What a command's action hands back: the exit code. */
@@ -48,7 +52,7 @@ export function buildProgram(io: CommandIo, result: ActionResult): Command {
     });
   for (const make of COMMANDS) {
     const command = make(io, result);
-    command.exitOverride().copyInheritedSettings(program);
+    for (const each of [command, ...command.commands]) each.exitOverride().copyInheritedSettings(program);
     program.addCommand(command);
   }
   return program;

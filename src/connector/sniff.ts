@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { SourceError } from '../core/errors.js';
 import { RecordSplitter } from './records.js';
 import { isSheetFile, readSheetRows } from './sheet.js';
+import type { Encoding } from './encoding.js';
 import { findEncoding, headText, readHead, unreadable } from './sniff-head.js';
 
 /** Rows that are read of an unknown file unless told otherwise. */
@@ -18,7 +19,7 @@ const SAME_WIDTH_SHARE_MIN = 0.6;
 /** What was found in an unknown file. */
 export interface SniffedFile {
   readonly fileName: string;
-  readonly encoding: string;
+  readonly encoding: Encoding;
   /** Why the encoding is what it is; absent for plain UTF-8. */
   readonly encodingEvidence?: string;
   readonly delimiter: string;

@@ -9,6 +9,7 @@ export const VENDOR_METHODS = [
   'alias',
   'domain',
   'prefix',
+  'fuzzy',
   'service',
   'merchant-category',
   'ledger-label',
@@ -40,8 +41,8 @@ export interface VendorDecision {
   /** Confidence per million, 0 to 1,000,000. */
   readonly vendorConfidence: number;
   readonly classConfidence: number;
-  /** Why, in sentences a person can check. */
-  readonly evidence: readonly string[];
+  /** Why, in sentences a person can check; made when somebody asks, for most decisions are never opened. */
+  readonly evidence: () => readonly string[];
 }
 
 /** A vendor decision as it is kept: its evidence is worked out again when a person asks. */
@@ -141,3 +142,32 @@ export interface VendorEffect {
   readonly category?: string | undefined;
   readonly spendClass?: SpendClass | undefined;
 }
+
+/** What a company says of a vendor in its vendors.yaml: of one of the catalogue, of one it only knows by payees, or of its own. */
+export interface OwnVendor {
+  readonly id: string;
+  /** Empty: it keeps its name. */
+  readonly name: string;
+  readonly domain: string;
+  /** Undefined: it keeps its class, or is judged by the evidence of each line. */
+  readonly spendClass: SpendClass | undefined;
+  readonly category: string;
+  readonly usualFunction: string;
+  /** Payee texts that name it. */
+  readonly aliases: readonly string[];
+  /** Ids of vendors that are really this one. */
+  readonly merged: readonly string[];
+  /** Where it stands: `vendors.yaml:12`. */
+  readonly place: string;
+}
+
+/** All that a company says of vendors. */
+export interface VendorBook {
+  readonly vendors: readonly OwnVendor[];
+  /** Ids of vendors that are never taken for a spelling of another. */
+  readonly apart: ReadonlySet<string>;
+  /** Changes when any of it does. */
+  readonly fingerprint: string;
+}
+
+export const EMPTY_VENDOR_BOOK: VendorBook = { vendors: [], apart: new Set(), fingerprint: '' };

@@ -180,7 +180,7 @@ export const CARD_PURCHASES: readonly CardPurchase[] = [
     story: 'unknown-payee',
     obscure: true,
   }),
-  buys('TRIBEKA SERVICES', 'Tribeka', 'it-services', '7399', '4508', 96_000, quarterly(2), {
+  buys('TRIBEKA', 'Tribeka', 'it-services', '7399', '4508', 96_000, quarterly(2), {
     story: 'unknown-payee',
     obscure: true,
   }),

@@ -10,7 +10,7 @@ import {
 } from './card-data.js';
 import { ALL_MONTHS, dayCount, dayIn, dayMonthYear, monthAt, SECOND_YEAR } from './calendar.js';
 import { costCenterOwners, costCenterText, FUNCTIONS, HOLDERS, MOVER, whole } from './organisation.js';
-import { createRandom, type Random } from './random.js';
+import { createRandom, type Random } from '../core/random.js';
 import {
   amountText,
   microsOfHundredths,

@@ -4,7 +4,7 @@ import { addMonths, firstDay } from '../core/period.js';
 import { ALL_MONTHS, dayCount, dayIn, monthAt, MONTH_COUNT, SECOND_YEAR } from './calendar.js';
 import { CLOUD_ACCOUNTS, PAYER_ACCOUNT, TEAMS, type CloudAccount, type CloudService } from './cloud-data.js';
 import { whole } from './organisation.js';
-import { createRandom, type Random } from './random.js';
+import { createRandom, type Random } from '../core/random.js';
 import { writeTable, type DemoTable, type DraftRow } from './table.js';
 
 const ISSUER = 'Amazon Web Services EMEA SARL';

@@ -1,7 +1,7 @@
 import { SHARES_SUM, type Share } from '../core/decision.js';
 import { ALL_MONTHS, SECOND_YEAR } from './calendar.js';
 import { FIRST_NAMES, LAST_NAMES } from './names.js';
-import { createRandom, type Random } from './random.js';
+import { createRandom, type Random } from '../core/random.js';
 
 /** The functions of the company: id, name and group. */
 export const FUNCTIONS = [

@@ -4,7 +4,7 @@ import { GERMAN_ORDERS } from './payables-german.js';
 import { ordinary, type Order } from './orders.js';
 import { ORDINARY_ORDERS, SKIPPED_SUPPLIERS, SMALL_SUPPLIERS } from './payables-ordinary.js';
 import { TECHNOLOGY_ORDERS } from './payables-technology.js';
-import { createRandom, type Random } from './random.js';
+import { createRandom, type Random } from '../core/random.js';
 import {
   amountText,
   microsOfHundredths,

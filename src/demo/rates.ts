@@ -1,6 +1,6 @@
 import { addDays, type IsoDate } from '../core/date.js';
 import { isWeekend } from './calendar.js';
-import { createRandom } from './random.js';
+import { createRandom } from '../core/random.js';
 import type { DemoFile } from './types.js';
 
 const FIRST_DAY = '2024-01-02' as IsoDate;

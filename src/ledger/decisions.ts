@@ -65,8 +65,9 @@ function ownerOutcomeText(decision: OwnershipDecision): string {
 
 function scopeCondition(scope: DecideScope): string {
   if (scope === 'all') return '';
-  if (scope === 'undecided') return 'WHERE d.line_id IS NULL';
-  return `WHERE d.vendor_outcome_id IN (${[...scope.vendorOutcomeIds].join(', ')})`;
+  const outcomes = `d.vendor_outcome_id IN (${[...scope.vendorOutcomeIds].join(', ')})`;
+  if (!scope.undecided) return `WHERE ${outcomes}`;
+  return scope.vendorOutcomeIds.size === 0 ? 'WHERE d.line_id IS NULL' : `WHERE d.line_id IS NULL OR ${outcomes}`;
 }
 
 /** Texts of the codings of a scope's lines by row id; lines share them. */
@@ -100,8 +101,13 @@ type LineRow = [
   number,
 ];
 
-/** The lines to decide: those without a decision, all of them, or those whose vendor outcome is one of some rows. */
-export type DecideScope = 'undecided' | 'all' | { readonly vendorOutcomeIds: ReadonlySet<number> };
+/** The lines to decide: all of them, or those without a decision and those whose vendor outcome is one of some rows. */
+export type DecideScope =
+  | 'all'
+  | {
+      readonly undecided: boolean;
+      readonly vendorOutcomeIds: ReadonlySet<number>;
+    };
 
 /** The lines of a scope with their texts and what was decided of them before. */
 export function* linesToDecide(

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 
 import Database from 'better-sqlite3';
 
+import { LedgerError } from '../core/errors.js';
+
 /**
  * What is wrong inside the ledger, in sentences; empty when it is sound: SQLite's own integrity check, foreign keys, and
  * month facts that do not equal the sums of their charges.
@@ -16,6 +18,17 @@ export function integrityProblems(sqlite: Database.Database): string[] {
     if (error instanceof Database.SqliteError) return [`the file cannot be read through (${error.message})`];
     throw error;
   }
+}
+
+/**
+ * Refuses a ledger that has problems.
+ *
+ * @throws LedgerError naming all of them.
+ */
+export function refuseProblems(problems: readonly string[], file: string): void {
+  if (problems.length === 0) return;
+  const hint = 'Put back a backup, or delete the file and pull again: it is made from your sources alone.';
+  throw new LedgerError(problems.map((message) => ({ place: { file }, message, hint })));
 }
 
 function orphanProblems(sqlite: Database.Database): string[] {

@@ -2,10 +2,10 @@ import type { RejectedRow } from '../core/batch.js';
 import type { Basis, Charge, Line } from '../core/charge.js';
 import type { IsoDate } from '../core/date.js';
 import type { OwnershipDecision, VendorOutcome } from '../core/decision.js';
-import { LedgerError } from '../core/errors.js';
 import type { Micros } from '../core/money.js';
 import type { Month, Period } from '../core/period.js';
 export type { DecideScope } from './decisions.js';
+export type { LedgerPayee } from './reads.js';
 import {
   DecisionWriter,
   type DecideScope,
@@ -16,7 +16,7 @@ import {
   vendorOutcomes,
   type LineToDecide,
 } from './decisions.js';
-import { integrityProblems, ledgerDigest } from './integrity.js';
+import { integrityProblems, ledgerDigest, refuseProblems } from './integrity.js';
 import { convertMonthFacts, type DayConversion } from './month-facts.js';
 import { asLedgerError, openDatabase, type LedgerDatabase, type OpenOptions } from './open.js';
 import { PullWriter, type LedgerSource } from './pull-writer.js';
@@ -24,15 +24,19 @@ import {
   chargesOf,
   currencies,
   findLines,
+  ledgerPayees,
+  linesToken,
   lineSums,
   monthRange,
   monthsOfLine,
   rejectedRows,
   unconverted,
+  type LedgerPayee,
   type SourceReport,
   type LineSums,
 } from './reads.js';
 import { sourceReports } from './source-reports.js';
+import { saveStates, stateOf } from './states.js';
 import { storedSource, type StoredSource } from './stored-source.js';
 
 export type { StoredSource } from './stored-source.js';
@@ -139,6 +143,16 @@ export class Ledger {
     });
   }
 
+  /** The distinct payees of each source, of lines that name no publisher. */
+  async payees(): Promise<LedgerPayee[]> {
+    return this.#ask((sqlite) => ledgerPayees(sqlite));
+  }
+
+  /** A text that changes when lines come or go. */
+  async linesToken(): Promise<string> {
+    return this.#ask((sqlite) => linesToken(sqlite));
+  }
+
   async undecidedCount(): Promise<number> {
     const query = 'SELECT (SELECT count(*) FROM line) - (SELECT count(*) FROM line_decision)';
     return this.#ask((sqlite) => sqlite.prepare<[], number>(query).pluck().get() ?? 0);
@@ -173,8 +187,7 @@ export class Ledger {
   }
 
   async state(name: string): Promise<string | undefined> {
-    const query = 'SELECT value FROM state WHERE name = ?';
-    return this.#ask((sqlite) => sqlite.prepare<[string], string>(query).pluck().get(name));
+    return this.#ask((sqlite) => stateOf(sqlite, name));
   }
 
   async saveState(name: string, value: string): Promise<void> {
@@ -247,15 +260,7 @@ export class Ledger {
    * @throws LedgerError naming everything that is wrong.
    */
   async requireSound(): Promise<void> {
-    const problems = await this.integrityProblems();
-    if (problems.length === 0) return;
-    throw new LedgerError(
-      problems.map((message) => ({
-        place: { file: this.file },
-        message,
-        hint: 'Put back a backup, or delete the file and pull again: it is made from your sources alone.',
-      })),
-    );
+    refuseProblems(await this.integrityProblems(), this.file);
   }
 
   /** Hash over everything the ledger says; equal ledgers have equal digests. */
@@ -286,13 +291,4 @@ export class Ledger {
       throw asLedgerError(error, this.#database.file);
     }
   }
-}
-
-/** Writes states that differ from what is there. */
-function saveStates(sqlite: LedgerDatabase['sqlite'], states: Readonly<Record<string, string>>): void {
-  const save = sqlite.prepare(
-    `INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
-      WHERE value <> excluded.value`,
-  );
-  for (const [name, value] of Object.entries(states)) save.run(name, value);
 }

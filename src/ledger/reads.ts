@@ -241,3 +241,29 @@ export function rejectedRows(
     )
     .all(source ?? null, source ?? null, limit);
 }
+
+/** A payee text of a source, and how many lines have it. */
+export interface LedgerPayee {
+  readonly payee: string;
+  readonly source: string;
+  readonly lineCount: number;
+}
+
+/** The distinct payees of each source, of lines that name no publisher. */
+export function ledgerPayees(sqlite: Database.Database): LedgerPayee[] {
+  return sqlite
+    .prepare<[], LedgerPayee>(
+      `SELECT l.payee, s.name AS source, count(*) AS lineCount FROM line l JOIN source s ON s.id = l.source_id
+        WHERE l.publisher = '' AND l.payee <> '' GROUP BY l.source_id, l.payee`,
+    )
+    .all();
+}
+
+/** A text that changes when lines come or go. */
+export function linesToken(sqlite: Database.Database): string {
+  const [count, sum, last] = sqlite
+    .prepare<[], [number, number, number]>('SELECT count(*), total(id), coalesce(max(id), 0) FROM line')
+    .raw()
+    .get() ?? [0, 0, 0];
+  return `${count} ${sum} ${last}`;
+}

@@ -16,7 +16,7 @@ export type VendorLookUp = (
 ) => Pick<VendorDecision, 'vendorId' | 'vendor' | 'domain' | 'spendClass' | 'category' | 'usualFunction'> | undefined;
 
 /** Class methods that follow from who the vendor is: with another vendor their word is void. */
-const CLASS_OF_VENDOR: readonly VendorMethod[] = ['publisher', 'alias', 'domain', 'prefix'];
+const CLASS_OF_VENDOR: readonly VendorMethod[] = ['publisher', 'alias', 'domain', 'prefix', 'fuzzy'];
 
 /** One statement about vendor or class, with who made it. */
 interface Statement {
@@ -67,8 +67,8 @@ function applyVendor(decision: VendorDecision, statements: readonly Statement[],
   const vendor = statement?.effect.vendor;
   if (statement === undefined || vendor === undefined) return decision;
   const same = foldText(vendor) === foldText(decision.vendor);
-  const evidence = [
-    ...decision.evidence,
+  const evidence = (): string[] => [
+    ...decision.evidence(),
     sentence(statement, `the vendor to ${vendor}`, same ? '' : decision.vendor, decision.method),
   ];
   const stated = { method: statement.method, vendorConfidence: STATED_CONFIDENCE, evidence };
@@ -90,8 +90,8 @@ function applyCategory(decision: VendorDecision, statements: readonly Statement[
   const category = statement?.effect.category;
   if (statement === undefined || category === undefined) return decision;
   const overruled = category === decision.category ? '' : decision.category;
-  const evidence = [
-    ...decision.evidence,
+  const evidence = (): string[] => [
+    ...decision.evidence(),
     sentence(statement, `the category to ${category}`, overruled, decision.classMethod),
   ];
   return { ...decision, category, evidence };
@@ -102,8 +102,8 @@ function applyClass(decision: VendorDecision, statements: readonly Statement[]):
   const spendClass = statement?.effect.spendClass;
   if (statement === undefined || spendClass === undefined) return decision;
   const overruled = spendClass === decision.spendClass ? '' : decision.spendClass;
-  const evidence = [
-    ...decision.evidence,
+  const evidence = (): string[] => [
+    ...decision.evidence(),
     sentence(statement, `the spend class to ${spendClass}`, overruled, decision.classMethod),
   ];
   const stated = {

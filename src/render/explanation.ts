@@ -85,7 +85,7 @@ function vendorTexts(explanation: Explanation): string[] {
     ...(vendor.usualFunction === ''
       ? []
       : [`usually owned by ${functionNames.get(vendor.usualFunction) ?? vendor.usualFunction}`]),
-    ...vendor.evidence.map((sentence) => `because ${cleanText(sentence)}`),
+    ...vendor.evidence().map((sentence) => `because ${cleanText(sentence)}`),
     ...(resolved === undefined
       ? []
       : [
@@ -161,7 +161,7 @@ export function renderExplanationJson(explanation: Explanation): string {
   const value = {
     schema: 'spendshift.explanation/1',
     line,
-    vendor,
+    vendor: { ...vendor, evidence: vendor.evidence() },
     categoryName,
     resolved: resolved ?? null,
     ownership: { ...ownership, owners: segments(ownership.owners), payers: segments(ownership.payers) },

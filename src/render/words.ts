@@ -38,6 +38,7 @@ export const VENDOR_METHOD_WORDS: Readonly<Record<VendorMethod, string>> = {
   alias: 'known name of the vendor',
   domain: 'web domain',
   prefix: 'beginning of a known name',
+  fuzzy: 'known name but for one letter',
   service: 'service on the bill',
   'merchant-category': 'merchant category',
   'ledger-label': 'ledger account',

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import type { BusinessFunction } from '../core/decision.js';
+import { EMPTY_VENDOR_BOOK, type BusinessFunction, type VendorBook } from '../core/decision.js';
 import { SettingsError, SpendshiftError, type Mistake } from '../core/errors.js';
 import { EMPTY_BOOK, makeBook, type OwnershipBook } from '../ownership/book.js';
 import { MAPPING_KINDS, type MappingKind, type MappingTable, type OwnershipNames } from '../ownership/entries.js';
@@ -14,6 +14,7 @@ import { workspaceSchema, type WorkspaceFile } from './schema.js';
 import { readSources } from './sources.js';
 import { parseTable } from './tables.js';
 import type { ConnectorDeclaration, Workspace } from './types.js';
+import { parseVendors, VENDORS_FILE } from './vendors.js';
 import { parseYamlFile, type YamlFile } from './yaml-file.js';
 
 /** The file that makes a folder a workspace. */
@@ -59,6 +60,7 @@ export function loadWorkspace(folder: string, options: LoadOptions): Workspace {
     categories: options.categories,
   };
   const ownership = readOwnership(named, reading, names);
+  const vendors = readVendors(named, reading, names);
   checkPaths(named, reading);
   if (mistakes.length > 0 || !('value' in checked)) throw new SettingsError(inReadingOrder(mistakes));
   const { company, currency, fiscalYearStart, ledger, rates, confidenceBar } = checked.value;
@@ -73,6 +75,8 @@ export function loadWorkspace(folder: string, options: LoadOptions): Workspace {
     confidenceBar: Math.round(confidenceBar * 1_000_000),
     sources,
     ownership,
+    vendors,
+    vendorsFile: named.vendors ?? VENDORS_FILE,
     remarks: reading.remarks,
   };
 }
@@ -113,12 +117,12 @@ function readWorkspaceFile(folder: string): YamlFile {
   return yaml;
 }
 
-type NamedParts = Partial<Pick<WorkspaceFile, 'sources' | 'functions' | 'ownership' | 'rates' | 'ledger'>>;
+type NamedParts = Partial<Pick<WorkspaceFile, 'sources' | 'functions' | 'vendors' | 'ownership' | 'rates' | 'ledger'>>;
 
 /** The parts of a broken spendshift.yaml that are sound by themselves. */
 function readableParts(value: unknown): NamedParts {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-  const { sources, functions, ownership, rates, ledger } = workspaceSchema.shape;
+  const { sources, functions, vendors, ownership, rates, ledger } = workspaceSchema.shape;
   const sound = <Part>(
     schema: { safeParse(part: unknown): { success: boolean; data?: Part | undefined } },
     key: string,
@@ -129,6 +133,7 @@ function readableParts(value: unknown): NamedParts {
   return {
     sources: sound(sources, 'sources'),
     functions: sound(functions, 'functions'),
+    vendors: sound(vendors, 'vendors'),
     ownership: sound(ownership, 'ownership') ?? knownFiles((value as Readonly<Record<string, unknown>>)['ownership']),
     rates: sound(rates, 'rates'),
     ledger: sound(ledger, 'ledger') ?? 'ledger.sqlite',
@@ -185,6 +190,26 @@ function readOwnership(named: NamedParts, reading: Reading, names: OwnershipName
   }
   if (reading.mistakes.length > before) return EMPTY_BOOK;
   return makeBook({ functions: names.functions, entries: mappings.entries, rules });
+}
+
+/** A file that is named must be there; that of the usual name may be. */
+function readVendors(named: NamedParts, reading: Reading, names: OwnershipNames): VendorBook {
+  const file = named.vendors ?? VENDORS_FILE;
+  if (named.vendors === undefined && !existsSync(resolveIn(reading.folder, file))) return EMPTY_VENDOR_BOOK;
+  const remedy = 'Make the file, or take the key vendors out.';
+  const read = readTextFile(reading.folder, file, reading.yaml.placeOf(['vendors']), remedy);
+  if ('mistake' in read) {
+    reading.mistakes.push(read.mistake);
+    return EMPTY_VENDOR_BOOK;
+  }
+  try {
+    const functions = new Set(names.functions.map((entry) => entry.id));
+    return parseVendors(read.text, file, { functions, categories: names.categories });
+  } catch (error) {
+    if (!(error instanceof SpendshiftError)) throw error;
+    reading.mistakes.push(...error.mistakes);
+    return EMPTY_VENDOR_BOOK;
+  }
 }
 
 function readRules(named: NamedParts, reading: Reading, names: OwnershipNames): readonly Rule[] {

@@ -35,6 +35,7 @@ export const workspaceSchema = z.strictObject({
   currency,
   fiscalYearStart: described<number>('a month number 1 to 12', isMonthNumber).default(1),
   functions: file().optional(),
+  vendors: file().optional(),
   rates: file().optional(),
   ledger: file().default('ledger.sqlite'),
   confidenceBar: described<number>('a number from 0 to 1', isShare).default(0.7),

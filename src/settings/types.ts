@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import type { SourceKind } from '../core/charge.js';
-import type { BusinessFunction } from '../core/decision.js';
+import type { BusinessFunction, VendorBook } from '../core/decision.js';
 import type { Place } from '../core/errors.js';
 import type { OwnershipBook } from '../ownership/book.js';
 
@@ -39,6 +39,9 @@ export interface Workspace {
   readonly confidenceBar: number;
   readonly sources: readonly SourceSettings[];
   readonly ownership: OwnershipBook;
+  /** What the company says of vendors, and the file it stands in, relative to the folder; the file need not be there. */
+  readonly vendors: VendorBook;
+  readonly vendorsFile: string;
   /** Things worth knowing that are no mistakes, in sentences. */
   readonly remarks: readonly string[];
 }

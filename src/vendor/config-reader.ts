@@ -17,30 +17,53 @@ export class ConfigReader {
     this.mistakes.push({ place: { file: `config/${file}`, line, key }, message });
   }
 
+  /** The text of a file; empty where it is missing. */
+  text(file: string): string {
+    const text = Object.hasOwn(this.texts, file) ? this.texts[file] : undefined;
+    if (text === undefined) this.mistake(file, undefined, 'file', 'the file is missing');
+    return text ?? '';
+  }
+
+  /** The paths of the files in a folder, sorted. */
+  filesIn(folder: string): string[] {
+    const files = Object.keys(this.texts).filter((file) => file.startsWith(`${folder}/`));
+    if (files.length === 0) this.mistake(folder, undefined, 'folder', 'there is no file in it');
+    return files.sort();
+  }
+
   /** Rows of a CSV file that must have exactly these columns; each stands on one line, `#` begins a comment line. */
   rows(file: string, columns: readonly string[]): Entry[] {
-    const lines = this.#text(file)
+    const entries: Entry[] = [];
+    let hasHeader = false;
+    this.text(file)
       .split('\n')
-      .map((text, index) => ({ text, number: index + 1 }))
-      .filter(({ text }) => text.trim() !== '' && !text.startsWith('#'));
-    let records: string[][] = [];
+      .forEach((text, index) => {
+        if (text.trim() === '' || text.startsWith('#')) return;
+        const cells = this.#cells(file, index + 1, text);
+        if (!hasHeader) {
+          hasHeader = true;
+          if (cells.join(',') !== columns.join(','))
+            this.mistake(file, index + 1, 'header', `the columns must be ${columns.join(',')}`);
+          return;
+        }
+        if (cells.length !== columns.length) {
+          this.mistake(file, index + 1, 'row', `has ${cells.length} cells, the header has ${columns.length}`);
+        }
+        entries.push(new Row(this, file, index + 1, columns, cells));
+      });
+    return entries;
+  }
+
+  /** The cells of one line; most have no quotes, which spares the parser. */
+  #cells(file: string, line: number, text: string): string[] {
+    if (!text.includes('"')) return text.split(',');
     try {
-      records = parseCsv(lines.map(({ text }) => text).join('\n'), { relax_column_count: true });
+      const rows: string[][] = parseCsv(text, { relax_column_count: true });
+      return rows[0] ?? [];
     } catch (error) {
-      this.mistake(file, undefined, 'CSV', error instanceof Error ? error.message : String(error));
+      this.mistake(file, line, 'CSV', error instanceof Error ? error.message : String(error));
+      return [];
     }
-    if (records.length === 0) return [];
-    if (records.length !== lines.length) this.mistake(file, undefined, 'CSV', 'every row must stand on one line');
-    if (records[0]?.join(',') !== columns.join(',')) {
-      this.mistake(file, lines[0]?.number, 'header', `the columns must be ${columns.join(',')}`);
-    }
-    return records.slice(1).map((cells, index) => {
-      const line = lines[index + 1]?.number;
-      if (cells.length !== columns.length) {
-        this.mistake(file, line, 'row', `has ${cells.length} cells, the header has ${columns.length}`);
-      }
-      return new Entry(this, file, line, Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? ''])));
-    });
   }
 
   /** The maps of a list in a YAML file. */
@@ -50,9 +73,7 @@ export class ConfigReader {
       this.mistake(file, undefined, key, 'must be a list');
       return [];
     }
-    return value.map(
-      (item: unknown, index) => new Entry(this, file, undefined, isRecord(item) ? item : {}, `${key}[${index}].`),
-    );
+    return value.map((item: unknown, index) => new Item(this, file, `${key}[${index}].`, isRecord(item) ? item : {}));
   }
 
   /** All texts of a list of texts or of lists of texts. */
@@ -65,26 +86,12 @@ export class ConfigReader {
     return (value as unknown[]).flat().map(asText);
   }
 
-  /** Keys and texts of a map. */
-  pairs(file: string, key: string): [string, string][] {
-    const value = this.#yamlOf(file)[key];
-    if (isRecord(value)) return Object.entries(value).map(([name, text]) => [name, asText(text)]);
-    this.mistake(file, undefined, key, 'must be a map');
-    return [];
-  }
-
-  #text(file: string): string {
-    const text = Object.hasOwn(this.texts, file) ? this.texts[file] : undefined;
-    if (text === undefined) this.mistake(file, undefined, 'file', 'the file is missing');
-    return text ?? '';
-  }
-
   #yamlOf(file: string): Readonly<Record<string, unknown>> {
     const known = this.#yaml.get(file);
     if (known !== undefined) return known;
     let value: unknown = {};
     try {
-      value = parseYaml(this.#text(file));
+      value = parseYaml(this.text(file));
     } catch (error) {
       this.mistake(file, undefined, 'YAML', error instanceof Error ? error.message : String(error));
     }
@@ -95,46 +102,76 @@ export class ConfigReader {
 }
 
 /** One row or map of a config file. */
-export class Entry {
+export abstract class Entry {
   constructor(
     private readonly reader: ConfigReader,
-    private readonly file: string,
-    private readonly row: number | undefined,
-    private readonly record: Readonly<Record<string, unknown>>,
-    private readonly path = '',
+    readonly file: string,
   ) {}
 
-  /** 1-based line of a CSV row; 0 where it is not known. */
-  get line(): number {
-    return this.row ?? 0;
+  /** 1-based line of a row; 0 where it is not known. */
+  abstract readonly line: number;
+  /** What stands in front of a key when its place is named. */
+  protected abstract readonly path: string;
+
+  abstract text(key: string): string;
+
+  /** The texts of a cell that separates them by `|`. */
+  texts(key: string): string[] {
+    const text = this.text(key);
+    return text === '' ? [] : text.split('|');
+  }
+
+  /** One of some words; the first where it is none of them, which is a mistake. */
+  choice<Word extends string>(key: string, words: readonly [Word, ...Word[]]): Word {
+    const text = this.text(key);
+    const found = words.find((word) => word === text);
+    if (found === undefined) this.mistake(key, `"${text}" is none of ${words.join(', ')}`);
+    return found ?? words[0];
+  }
+
+  spendClass(key: string): SpendClass {
+    return this.choice(key, SPEND_CLASSES);
+  }
+
+  mistake(key: string, message: string): void {
+    this.reader.mistake(this.file, this.line === 0 ? undefined : this.line, `${this.path}${key}`, message);
+  }
+}
+
+/** A row of a CSV file. */
+class Row extends Entry {
+  protected readonly path = '';
+
+  constructor(
+    reader: ConfigReader,
+    file: string,
+    readonly line: number,
+    private readonly columns: readonly string[],
+    private readonly cells: readonly string[],
+  ) {
+    super(reader, file);
+  }
+
+  text(key: string): string {
+    return this.cells[this.columns.indexOf(key)] ?? '';
+  }
+}
+
+/** A map in a list of a YAML file. */
+class Item extends Entry {
+  readonly line = 0;
+
+  constructor(
+    reader: ConfigReader,
+    file: string,
+    protected readonly path: string,
+    private readonly record: Readonly<Record<string, unknown>>,
+  ) {
+    super(reader, file);
   }
 
   text(key: string): string {
     return asText(this.record[key]);
-  }
-
-  number(key: string): number {
-    const value = Number(this.record[key]);
-    if (!Number.isSafeInteger(value)) this.mistake(key, 'must be a whole number');
-    return value;
-  }
-
-  textList(key: string): string[] {
-    const value = this.record[key];
-    if (Array.isArray(value)) return (value as unknown[]).map(asText);
-    this.mistake(key, 'must be a list');
-    return [];
-  }
-
-  spendClass(key: string): SpendClass {
-    const text = this.text(key);
-    const found = SPEND_CLASSES.find((name) => name === text);
-    if (found === undefined) this.mistake(key, `"${text}" is no spend class; write ${SPEND_CLASSES.join(', ')}`);
-    return found ?? 'unknown';
-  }
-
-  mistake(key: string, message: string): void {
-    this.reader.mistake(this.file, this.row, `${this.path}${key}`, message);
   }
 }
 

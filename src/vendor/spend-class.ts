@@ -1,136 +1,178 @@
-import type { SpendClass } from '../core/charge.js';
-import type { VendorMethod, VendorTexts } from '../core/decision.js';
-import { fold, PAYEE_CHARACTERS_MAX } from './normalise.js';
-import { readPhrases } from './phrases.js';
-import type { Catalogue } from './types.js';
+import type { VendorTexts } from '../core/decision.js';
+import { cloudServiceCategory, focusCategory } from './cloud-services.js';
+import { byModel, combine, likeliestCategory, type ClassFinding, type Opinion } from './opinions.js';
+import { fold, TEXT_CHARACTERS_MAX } from './text.js';
+import { SAID } from './text-model.js';
+import type { Catalogue, CatalogueVendor, MerchantCategory, Mixed } from './types.js';
 
-/** Whether a line is technology, of what kind, and on what evidence. */
-export interface ClassFinding {
-  readonly spendClass: SpendClass;
-  readonly category: string;
-  readonly method: VendorMethod;
-  /** Per million. */
-  readonly confidence: number;
-  readonly evidence: readonly string[];
+/** A payee the catalogue does not know; see `Named`. */
+interface UnknownPayee {
+  readonly clean: string;
+  readonly softwareSeller: string;
 }
 
-interface Opinion {
-  readonly spendClass: SpendClass;
-  readonly category: string;
-  readonly method: VendorMethod;
-  readonly confidence: number;
-  readonly evidence: string;
-}
-
-/** A bill that states a FOCUS service category comes from a provider of technology. */
+/** How common each class of `SAID` is in shops that sell anything, and how loud the booking is there. */
+const PRIOR_OF_SHOP = [0.3, 0.02, 0.68] as const;
+const WEIGHT_OF_SHOP = 0.8;
+const PER_MILLION = 1_000_000;
+/** A bill that states a kind of service comes from a provider of technology. */
 const SERVICE_CONFIDENCE = 950_000;
-/** Free text says less than a booking. */
-const DESCRIPTION_FACTOR_PER_CENT = 80n;
-/** Opinions of two classes closer than this do not decide. */
-const CONFLICT_MARGIN = 100_000;
-/** What a weaker contrary opinion costs the stronger. */
-const CONFLICT_COST = 150_000;
-/** What a second opinion of the same class adds, and where that ends. */
-const AGREEMENT_GAIN = 40_000;
-const CONFIDENCE_MAX = 960_000;
+/** How loud it is that a payee is paid through a processor for makers of software, and how likely no category is nearer. */
+const SOFTWARE_SELLER_SCORE = 5;
+const SOFTWARE_SELLER_SHARE = 0.3;
+/** How likely the category of a merchant category code is the category of what was bought. */
+const CODE_CATEGORY_SHARE = 0.6;
+/** What vendors of one class sell beside it, if the line says so. */
+const SECOND_TRADES: Readonly<
+  Partial<Record<Mixed, Pick<ClassFinding, 'spendClass' | 'category'> & { words: string }>>
+> = {
+  copies: { spendClass: 'other', category: '', words: 'sells copies beside advertising' },
+  people: { spendClass: 'technology', category: 'it-services', words: 'sends people, who work on technology here' },
+};
 
-/** Technology where the bill itself names a kind of service of FOCUS; undefined otherwise. */
-export function classByService(texts: VendorTexts, catalogue: Catalogue): ClassFinding | undefined {
-  if (texts.serviceCategory === '') return undefined;
-  const category = catalogue.services.get(fold(head(texts.serviceCategory)));
-  if (category === undefined) return undefined;
-  const evidence = [`the bill gives the service category "${texts.serviceCategory}"`];
-  return { spendClass: 'technology', category, method: 'service', confidence: SERVICE_CONFIDENCE, evidence };
+/** Technology where the bill itself names a service of its cloud or a kind of service of FOCUS; undefined otherwise. */
+export function classByService(texts: VendorTexts, vendorId: string, catalogue: Catalogue): ClassFinding | undefined {
+  if (texts.service === '' && texts.serviceCategory === '') return undefined;
+  const { cloudServices } = catalogue;
+  const own = texts.service === '' ? undefined : cloudServiceCategory(texts.service, vendorId, cloudServices);
+  const kind = focusCategory(texts.serviceCategory, cloudServices);
+  if (own === undefined && kind === undefined) return undefined;
+  return {
+    spendClass: 'technology',
+    category: own ?? kind ?? '',
+    method: 'service',
+    confidence: SERVICE_CONFIDENCE,
+    evidence: () => [
+      ...(own === undefined ? [] : [`"${head(texts.service)}" is a service of this cloud`]),
+      ...(kind === undefined ? [] : [`the bill gives the service category "${head(texts.serviceCategory)}"`]),
+    ],
+  };
+}
+
+/** What a publisher sells on a cloud's bill is technology, whoever it is. */
+export function classOnMarketplace(publisher: string, cloud: string, catalogue: Catalogue): ClassFinding {
+  const opinions: Opinion[] = [bySoftwareSeller(cloud)];
+  collect(opinions, byModel(publisher, 'payee-text', 'publisher', catalogue.payeeModel, 'payee'));
+  return {
+    spendClass: 'technology',
+    category: likeliestCategory(opinions),
+    method: 'publisher',
+    confidence: SERVICE_CONFIDENCE,
+    evidence: () => [`${cloud} bills it, and sells nothing but technology for others`],
+  };
+}
+
+/** What the texts beside the payee, and the words of its name, say together of the class. */
+export function classByEvidence(texts: VendorTexts, payee: UnknownPayee, catalogue: Catalogue): ClassFinding {
+  const opinions = opinionsBeside(texts, catalogue);
+  if (payee.softwareSeller !== '') opinions.push(bySoftwareSeller(payee.softwareSeller));
+  if (opinions.length === 0) collect(opinions, byDescription(texts, catalogue));
+  collect(opinions, byModel(payee.clean, 'payee-text', 'payee', catalogue.payeeModel, 'payee'));
+  return combine(opinions);
+}
+
+/** A shop that sells anything: its name says nothing, and what the booking says of it counts less. */
+export function classOfShop(texts: VendorTexts, shop: CatalogueVendor, catalogue: Catalogue): ClassFinding {
+  const opinions = opinionsBeside(texts, catalogue);
+  if (opinions.length === 0) collect(opinions, byDescription(texts, catalogue));
+  const found = combine(opinions, PRIOR_OF_SHOP, WEIGHT_OF_SHOP);
+  return { ...found, evidence: () => [...found.evidence(), `${shop.name} sells anything`] };
 }
 
 /**
- * The class of a line whose vendor does not tell it: merchant category, ledger label and the words of the payee, strongest
- * first. Opinions that contradict each other with about equal strength give `unknown`.
+ * What the texts beside a vendor say where they speak of the second thing it sells: copies beside advertising, people who
+ * work on technology. Undefined where they do not, and for vendors that sell one thing.
  */
-export function classByEvidence(texts: VendorTexts, payee: string, catalogue: Catalogue): ClassFinding {
-  const opinions = [
-    byMerchantCategory(head(texts.merchantCategory), catalogue),
-    byLabel(head(texts.ledgerAccount), catalogue),
-    byPayee(payee, catalogue),
-  ].filter((opinion) => opinion !== undefined);
-  if (opinions.length === 0) opinions.push(...byDescription(head(texts.description), catalogue));
-  const [top, ...others] = opinions.sort((a, b) => b.confidence - a.confidence);
-  if (top === undefined) return { spendClass: 'unknown', category: '', method: 'none', confidence: 0, evidence: [] };
+export function classOfSecondTrade(
+  texts: VendorTexts,
+  vendor: CatalogueVendor,
+  catalogue: Catalogue,
+): ClassFinding | undefined {
+  const second = SECOND_TRADES[vendor.mixed];
+  if (second === undefined) return undefined;
+  const found = combine(opinionsBeside(texts, catalogue));
+  if (found.spendClass !== second.spendClass) return undefined;
+  const evidence = (): string[] => [...found.evidence(), `${vendor.name} ${second.words}`];
+  return { ...found, category: second.category, evidence };
+}
 
-  const against = others.find((opinion) => opinion.spendClass !== top.spendClass);
-  const evidence = [top, ...others].map((opinion) => opinion.evidence);
-  if (against !== undefined && top.confidence - against.confidence < CONFLICT_MARGIN) {
-    return {
-      spendClass: 'unknown',
-      category: '',
-      method: 'none',
-      confidence: 0,
-      evidence: [...evidence, 'these contradict each other'],
-    };
-  }
-  const agreeing = others.filter((opinion) => opinion.spendClass === top.spendClass);
-  const gained = Math.min(CONFIDENCE_MAX, top.confidence + agreeing.length * AGREEMENT_GAIN);
-  const category = [top, ...agreeing].find((opinion) => opinion.category !== '')?.category ?? '';
-  return {
-    spendClass: top.spendClass,
-    category: top.spendClass === 'technology' ? category : '',
-    method: top.method,
-    confidence: against === undefined ? Math.max(top.confidence, gained) : top.confidence - CONFLICT_COST,
-    evidence,
-  };
+/** The class with which the texts beside the payee and some words of it contradict an unsure finding; undefined if none. */
+export function contradiction(
+  texts: VendorTexts,
+  otherWords: string,
+  vendor: CatalogueVendor,
+  catalogue: Catalogue,
+): ClassFinding | undefined {
+  // What a shop sells is of any class.
+  if (vendor.spendClass === 'unknown') return undefined;
+  const opinions = opinionsBeside(texts, catalogue);
+  collect(opinions, byModel(otherWords, 'payee-text', 'what follows', catalogue.payeeModel, 'otherWords'));
+  const found = combine(opinions);
+  return found.spendClass === 'unknown' || found.spendClass === vendor.spendClass ? undefined : found;
 }
 
 /** The part of a text that is read, so that hostile texts stay cheap. */
 function head(text: string): string {
-  return text.length > PAYEE_CHARACTERS_MAX ? text.slice(0, PAYEE_CHARACTERS_MAX) : text;
+  return text.length > TEXT_CHARACTERS_MAX ? text.slice(0, TEXT_CHARACTERS_MAX) : text;
+}
+
+/** The words of a label, folded, without its numbers: those are codes of one company's books. */
+function labelWords(text: string): string {
+  const folded = fold(text);
+  return /[0-9]/.test(folded)
+    ? folded
+        .replace(/\b[0-9]+[a-z]?\b/g, '')
+        .replace(/ {2,}/g, ' ')
+        .trim()
+    : folded;
+}
+
+function collect(opinions: Opinion[], opinion: Opinion | undefined): void {
+  if (opinion !== undefined) opinions.push(opinion);
+}
+
+function opinionsBeside(texts: VendorTexts, catalogue: Catalogue): Opinion[] {
+  const opinions: Opinion[] = [];
+  if (texts.merchantCategory !== '') collect(opinions, byMerchantCategory(head(texts.merchantCategory), catalogue));
+  if (texts.ledgerAccount !== '') {
+    const label = labelWords(head(texts.ledgerAccount));
+    collect(opinions, byModel(label, 'ledger-label', 'ledger label', catalogue.labelModel, 'label'));
+  }
+  return opinions;
+}
+
+/** Paddle and the like sell nothing but software. */
+function bySoftwareSeller(seller: string): Opinion {
+  return {
+    method: 'payee-text',
+    scores: SAID.map((name) => (name === 'technology' ? SOFTWARE_SELLER_SCORE : 0)),
+    categories: () => [['other-software', SOFTWARE_SELLER_SHARE]],
+    evidence: () => `${seller} takes payment for makers of software alone`,
+  };
 }
 
 function byMerchantCategory(text: string, catalogue: Catalogue): Opinion | undefined {
-  if (text === '') return undefined;
-  const code = /^\s*(\d{4})(?!\d)/.exec(text)?.[1];
-  const known = code === undefined ? undefined : catalogue.merchantCodes.get(code);
-  if (known !== undefined) {
-    if (known.spendClass === 'unknown') return undefined;
-    const { spendClass, category, confidence } = known;
-    const evidence = `merchant category ${code ?? ''} (${known.text}) speaks for ${spendClass}`;
-    return { spendClass, category, method: 'merchant-category', confidence, evidence };
-  }
-  return byPhrases(text, 'merchant-category', `merchant category "${text}"`, catalogue);
+  const code = /^\s*(\d{4})(?!\d)/.exec(text)?.[1] ?? '';
+  const known = catalogue.merchantCodes.get(code) ?? catalogue.merchantTexts.get(fold(text));
+  if (known !== undefined) return byCode(known, text);
+  const { labelModel } = catalogue;
+  return byModel(labelWords(text), 'merchant-category', 'merchant category', labelModel, 'merchantCategory');
 }
 
-function byLabel(label: string, catalogue: Catalogue): Opinion | undefined {
-  return label === '' ? undefined : byPhrases(label, 'ledger-label', `ledger label "${label}"`, catalogue);
-}
-
-function byPhrases(text: string, method: VendorMethod, what: string, catalogue: Catalogue): Opinion | undefined {
-  const finding = readPhrases(fold(text), catalogue.labels);
-  if (finding === undefined) return undefined;
-  const { spendClass, category, confidence, phrase } = finding;
+function byCode({ spendClass, category, confidence }: MerchantCategory, text: string): Opinion | undefined {
+  if (spendClass === 'unknown') return undefined;
+  // What is not of the class is taken to be shared by the other two.
+  const ratio = Math.log((confidence / (PER_MILLION - confidence)) * (SAID.length - 1));
   return {
-    spendClass,
-    category,
-    confidence,
-    method,
-    evidence: `${what} has "${phrase}", which speaks for ${spendClass}`,
+    method: 'merchant-category',
+    scores: SAID.map((name) => (name === spendClass ? ratio : 0)),
+    categories: () => (category === '' ? [] : [[category, CODE_CATEGORY_SHARE]]),
+    evidence: () => `merchant category "${text}" speaks for ${spendClass}`,
   };
 }
 
-function byPayee(payee: string, catalogue: Catalogue): Opinion | undefined {
-  const finding = readPhrases(payee, catalogue.payees);
-  if (finding === undefined) return undefined;
-  const { spendClass, category, confidence, phrase } = finding;
-  return {
-    spendClass,
-    category,
-    confidence,
-    method: 'payee-text',
-    evidence: `payee "${payee}" has "${phrase}", which speaks for ${spendClass}`,
-  };
-}
-
-function byDescription(text: string, catalogue: Catalogue): Opinion[] {
-  if (text === '') return [];
-  const opinion = byPhrases(text, 'payee-text', 'the description', catalogue);
-  if (opinion === undefined) return [];
-  return [{ ...opinion, confidence: Number((BigInt(opinion.confidence) * DESCRIPTION_FACTOR_PER_CENT) / 100n) }];
+function byDescription(texts: VendorTexts, catalogue: Catalogue): Opinion | undefined {
+  if (texts.description === '') return undefined;
+  const folded = labelWords(head(texts.description));
+  return byModel(folded, 'payee-text', 'description', catalogue.labelModel, 'description');
 }

@@ -1,5 +1,16 @@
 import type { SpendClass } from '../core/charge.js';
+import type { AliasIndex } from './alias-index.js';
+import type { CloudServices } from './cloud-services.js';
 import type { NormaliserData } from './normalise.js';
+import type { TextModel } from './text-model.js';
+import type { VendorTable } from './vendor-table.js';
+
+/**
+ * Vendors whose class the line decides: shops and marketplaces sell `anything`; publishers sell advertising and `copies`,
+ * which are none; the `people` of recruiters and consultancies may do work on technology. Empty for all others.
+ */
+export const MIXED = ['', 'anything', 'copies', 'people'] as const;
+export type Mixed = (typeof MIXED)[number];
 
 /** A vendor of the catalogue. */
 export interface CatalogueVendor {
@@ -12,8 +23,11 @@ export interface CatalogueVendor {
   readonly category: string;
   /** Empty when it could be anybody. */
   readonly usualFunction: string;
-  /** Id of the vendor it belongs to, empty when none. */
+  /** Id of the company it belongs to, empty when none. */
   readonly parent: string;
+  readonly mixed: Mixed;
+  /** For a product with a kind of its own (`Google Ads`), the vendor who is paid for it. */
+  readonly productOf: CatalogueVendor | undefined;
 }
 
 export interface Category {
@@ -24,10 +38,13 @@ export interface Category {
   readonly focus: string;
   /** Nearest TBM tower or pool. */
   readonly tbm: string;
+  /** Who usually owns such a thing; empty when it could be anybody. */
+  readonly usualFunction: string;
 }
 
-/** What a text says about the spend class. */
-export interface ClassHint {
+/** A merchant category of ISO 18245 and what it says of the spend class. */
+export interface MerchantCategory {
+  readonly text: string;
   readonly spendClass: SpendClass;
   /** Empty when it tells none. */
   readonly category: string;
@@ -35,49 +52,38 @@ export interface ClassHint {
   readonly confidence: number;
 }
 
-/** Phrases that speak for a spend class, by their first word. */
-export interface PhraseBook {
-  readonly byFirstWord: ReadonlyMap<string, readonly Phrase[]>;
-  /** Phrases whose first word is known only by how it begins (`comput*`), by its first three letters. */
-  readonly byBeginning: ReadonlyMap<string, readonly Phrase[]>;
-  /** Single words known by what they contain (`*software*`) or end with (`*computers`). */
-  readonly inside: readonly Phrase[];
-}
+/**
+ * How a name of a vendor is looked for. `plain`: a payee may begin with it. `whole`: the whole name only. `word`: the same,
+ * and it is an ordinary word, so that a payee of this name may be somebody else. `open`: letters may follow it without a
+ * space.
+ */
+export const ALIAS_KINDS = ['plain', 'whole', 'word', 'open'] as const;
+export type AliasKind = (typeof ALIAS_KINDS)[number];
 
-export interface Phrase extends ClassHint {
-  readonly words: readonly string[];
-  /** As the file has it, for evidence. */
-  readonly text: string;
-}
-
-/** An alias of the catalogue, folded. */
+/** A name of a vendor, folded. */
 export interface Alias {
   readonly text: string;
   readonly vendor: CatalogueVendor;
+  readonly kind: AliasKind;
 }
 
 /** The configuration, compiled for look-up. */
 export interface Catalogue {
-  readonly vendors: ReadonlyMap<string, CatalogueVendor>;
+  readonly names: AliasIndex;
+  /** Vendors and products by id. */
+  readonly vendors: VendorTable;
   readonly categories: ReadonlyMap<string, Category>;
-  /** Folded alias → vendor, for whole names. */
-  readonly exact: ReadonlyMap<string, CatalogueVendor>;
-  /** Aliases without spaces, of five letters or more, for `survey monkey` against `surveymonkey`. */
-  readonly compact: ReadonlyMap<string, CatalogueVendor>;
-  /** Folded alias → vendor, where the payee only begins with it. */
-  readonly leading: ReadonlyMap<string, CatalogueVendor>;
-  /** Aliases without spaces that letters may follow, and the lengths that occur. */
-  readonly open: ReadonlyMap<string, CatalogueVendor>;
-  readonly openLengths: readonly number[];
-  /** Aliases that a cut text may be the beginning of, sorted by text. */
-  readonly sorted: readonly Alias[];
-  readonly domains: ReadonlyMap<string, CatalogueVendor>;
   /** Processor id → vendor to name when no payee is left. */
   readonly processorVendors: ReadonlyMap<string, CatalogueVendor>;
-  readonly merchantCodes: ReadonlyMap<string, ClassHint & { readonly text: string }>;
-  readonly labels: PhraseBook;
-  readonly payees: PhraseBook;
-  /** Folded FOCUS ServiceCategory → category id, empty where it tells none. */
-  readonly services: ReadonlyMap<string, string>;
+  /** By code of four digits. */
+  readonly merchantCodes: ReadonlyMap<string, MerchantCategory>;
+  /** By folded text, where a feed has the text and no code. */
+  readonly merchantTexts: ReadonlyMap<string, MerchantCategory>;
+  /** Services that clouds sell as their own. */
+  readonly cloudServices: CloudServices;
   readonly normaliser: NormaliserData;
+  /** Reads names of payees. */
+  readonly payeeModel: TextModel;
+  /** Reads labels of ledger accounts and texts of merchant categories. */
+  readonly labelModel: TextModel;
 }

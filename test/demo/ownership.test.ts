@@ -27,7 +27,7 @@ const NO_VENDOR: VendorDecision = {
   classMethod: 'none',
   vendorConfidence: 0,
   classConfidence: 0,
-  evidence: [],
+  evidence: () => [],
 };
 
 /** What the settings make of a row, as far as ownership reads it. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { OwnershipDecision, VendorOutcome } from '../../src/core/decision.js';
 import { parseMonth, parsePeriod, type Period } from '../../src/core/period.js';
 import type { LineToDecide } from '../../src/ledger/decisions.js';
-import type { Decide, Ledger } from '../../src/ledger/ledger.js';
+import type { Decide, DecideScope, Ledger } from '../../src/ledger/ledger.js';
 import { temporaryFolder } from '../support/files.js';
 import { openLedger, pullWindows, type MadeCharge } from '../support/readings.js';
 
@@ -69,7 +69,10 @@ function countOf(folder: string, table: string): unknown {
   }
 }
 
-async function linesSeen(ledger: Ledger, scope: 'undecided' | 'all'): Promise<LineToDecide[]> {
+/** The lines without a decision. */
+const UNDECIDED = { undecided: true, vendorOutcomeIds: new Set<number>() };
+
+async function linesSeen(ledger: Ledger, scope: DecideScope): Promise<LineToDecide[]> {
   const seen: LineToDecide[] = [];
   await ledger
     .decide(scope, (target) => {
@@ -86,7 +89,7 @@ describe('decisions', () => {
     const ledger = await openLedger(folder);
     await pullWindows(ledger, [{ id: 'all', charges: [figma, slack, { ...slack, texts: { costCenter: 'IT' } }] }]);
     expect(await ledger.undecidedCount()).toBe(3);
-    expect(await ledger.decide('undecided', byPayee('marketing'))).toEqual({ seen: 3, changed: 3 });
+    expect(await ledger.decide(UNDECIDED, byPayee('marketing'))).toEqual({ seen: 3, changed: 3 });
     expect(await ledger.undecidedCount()).toBe(0);
     expect([countOf(folder, 'vendor_outcome'), countOf(folder, 'owner_outcome')]).toEqual([2, 1]);
     expect([...(await ledger.vendorOutcomes()).values()]).toEqual([vendorOf('Figma'), vendorOf('Slack')]);
@@ -103,9 +106,9 @@ describe('decisions', () => {
   it('that stay the same are not written', async () => {
     const ledger = await openLedger(await temporaryFolder());
     await pullWindows(ledger, [{ id: 'all', charges: [figma, slack] }]);
-    await ledger.decide('undecided', byPayee('it'));
+    await ledger.decide(UNDECIDED, byPayee('it'));
     expect(await ledger.decide('all', byPayee('it'))).toEqual({ seen: 2, changed: 0 });
-    expect(await ledger.decide('undecided', byPayee('marketing'))).toEqual({ seen: 0, changed: 0 });
+    expect(await ledger.decide(UNDECIDED, byPayee('marketing'))).toEqual({ seen: 0, changed: 0 });
     const keepVendor: Decide = ({ vendor }) => ({ vendor: vendor ?? vendorOf('?'), owner: ownedBy('marketing') });
     expect(await ledger.decide('all', keepVendor)).toEqual({ seen: 2, changed: 2 });
     expect([...(await ledger.vendorOutcomes()).values()].map(({ vendor }) => vendor)).toEqual(['Figma', 'Slack']);
@@ -121,7 +124,7 @@ describe('decisions', () => {
     expect([...(await ledger.ownerOutcomes()).values()]).toEqual([ownedBy('marketing')]);
     await pullWindows(ledger, [{ id: 'all', charges: [slack, miro] }]);
     expect(await ledger.undecidedCount()).toBe(1);
-    expect(await ledger.decide('undecided', byPayee('marketing'))).toEqual({ seen: 1, changed: 1 });
+    expect(await ledger.decide(UNDECIDED, byPayee('marketing'))).toEqual({ seen: 1, changed: 1 });
     expect(await ledger.lineSums([YEAR], 'cash', 'EUR')).toHaveLength(2);
     expect(countOf(folder, 'line_decision')).toBe(2);
     expect(await ledger.integrityProblems()).toEqual([]);
@@ -146,7 +149,7 @@ describe('decisions', () => {
     const ledger = await openLedger(await temporaryFolder());
     const texts = { costCenter: 'MKT', tags: '{"team":"brand"}', service: 'Seats', person: 'A. Person' };
     await pullWindows(ledger, [{ id: 'all', charges: [{ ...figma, texts }] }]);
-    const [fresh] = await linesSeen(ledger, 'undecided');
+    const [fresh] = await linesSeen(ledger, UNDECIDED);
     expect(fresh?.line).toMatchObject({ payee: 'Figma', source: 'cards', sourceKind: 'payment', ...texts });
     expect([fresh?.vendor, fresh?.vendorOutcomeId, fresh?.ownerOutcomeId]).toEqual([undefined, 0, 0]);
     await ledger.decide('all', byPayee('it'));

@@ -29,7 +29,7 @@ const FIGMA: VendorDecision = {
   classMethod: 'alias',
   vendorConfidence: 900_000,
   classConfidence: 900_000,
-  evidence: ['payee "FIGMA"'],
+  evidence: () => ['payee "FIGMA"'],
 };
 
 type Cells = Readonly<Record<string, string>>;
@@ -187,7 +187,7 @@ describe('rules', () => {
       spendClass: 'advertising',
       category: 'crm',
     });
-    expect(decision.evidence).toContain(
+    expect(decision.evidence()).toContain(
       'rule m sets the vendor to Omni Media, instead of Figma (by alias) (rules.yaml:1)',
     );
     const untouched = line({ id: 'L000000000000' });

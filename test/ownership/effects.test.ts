@@ -26,7 +26,7 @@ const FIGMA: VendorDecision = {
   classMethod: 'alias',
   vendorConfidence: 900_000,
   classConfidence: 900_000,
-  evidence: [],
+  evidence: () => [],
 };
 
 const LINE: Line = { ...EMPTY_LINE_TEXTS, id: 'L0123456789ab', source: 'ap', sourceKind: 'payment', payee: 'FIGMA' };
