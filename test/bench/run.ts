@@ -3,11 +3,13 @@ import { benchCards } from './cards.js';
 import { benchFocus } from './focus.js';
 import { inFolder, type Finding } from './measure.js';
 import { benchStatement } from './statement.js';
+import { benchVendors } from './vendors.js';
 
 const BENCHES: Readonly<Record<string, (folder: string) => Promise<Finding | readonly Finding[]>>> = {
   cards: benchCards,
   focus: benchFocus,
   statement: benchStatement,
+  vendors: benchVendors,
 };
 
 /** `npm run bench [-- NAME …]`: all benches, or those named, side by side in one run. */
