@@ -32,7 +32,7 @@ const OTHERS: readonly Partial<VendorTexts>[] = [
 ];
 
 /** Digest of all answers, with the version that stands for them in the ledger. A change of config/ alone needs the digest only. */
-const PINNED = { version: '3', digest: 'e7c1f94bc1114989fcb18c8b34f85e51602f5a001420ca9f24391a1044580c07' };
+const PINNED = { version: '3', digest: 'c606ef6c777acf689c6c31efca36efcb7f6de01a652bd31d282e0c923f6fc5ba' };
 
 describe('the answers of the resolver', () => {
   it('change only together with RESOLVER_VERSION, so that ledgers are decided anew', () => {
