@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 
 import { SourceError } from '../core/errors.js';
 import { createDecoder, type Encoding } from './encoding.js';
+import { fileBytes } from './file-bytes.js';
 
 /** Bytes of text that are looked at. */
 export const HEAD_BYTES_MAX = 8 << 20;
@@ -29,24 +28,16 @@ export interface EncodingFinding {
  * @throws SourceError when the file is missing, cannot be read, or is damaged within these bytes.
  */
 export async function readHead(path: string, file: string): Promise<FileHead> {
-  const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  const packed = path.toLowerCase().endsWith('.gz');
-  const gunzip = packed ? createGunzip({ chunkSize: CHUNK_BYTES }) : undefined;
-  if (gunzip !== undefined) stream.on('error', (error) => gunzip.destroy(error));
-  const source: AsyncIterable<Buffer> = gunzip === undefined ? stream : stream.pipe(gunzip);
   const parts: Buffer[] = [];
   let length = 0;
   try {
-    for await (const part of source) {
+    for await (const part of fileBytes(path, { chunkBytes: CHUNK_BYTES })) {
       parts.push(part);
       length += part.length;
       if (length > HEAD_BYTES_MAX) break;
     }
   } catch (cause) {
     throw unreadable(cause, file);
-  } finally {
-    gunzip?.destroy();
-    stream.destroy();
   }
   return { bytes: Buffer.concat(parts).subarray(0, HEAD_BYTES_MAX), truncated: length > HEAD_BYTES_MAX };
 }

@@ -1,11 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
-
 import { SourceError } from '../core/errors.js';
 import { createDecoder, DecodingError, type Encoding } from './encoding.js';
 import { unreadable } from './sniff-head.js';
-
-const CHUNK_BYTES = 1 << 16;
 
 /** Where text comes from: a file, packed or not, or a stream such as standard input. */
 export interface TextOrigin {
@@ -13,15 +8,6 @@ export interface TextOrigin {
   readonly name: string;
   readonly bytes: AsyncIterable<Buffer>;
   readonly encoding: Encoding;
-}
-
-/** The bytes of a file; a `.gz` is unpacked. */
-export function fileBytes(path: string): AsyncIterable<Buffer> {
-  const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  if (!path.toLowerCase().endsWith('.gz')) return stream;
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  stream.on('error', (error) => gunzip.destroy(error));
-  return stream.pipe(gunzip);
 }
 
 /**

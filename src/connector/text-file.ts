@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
 
 import { SourceError } from '../core/errors.js';
 import type { ProgressState } from './contract.js';
+import { fileBytes, isPacked } from './file-bytes.js';
 import { LineCounter } from './line-counter.js';
 import { createDecoder, type Decoder, DecodingError, type Encoding } from './encoding.js';
 
@@ -118,18 +118,8 @@ function withoutMark(text: string): string {
   return unmarked.includes('\n') ? unmarked : unmarked.replaceAll('\r', '\n');
 }
 
-function isPacked(path: string): boolean {
-  return path.toLowerCase().endsWith('.gz');
-}
-
-function sourceChunks(request: TextFileRequest): AsyncIterable<Buffer> {
-  const stream = createReadStream(request.path, { highWaterMark: CHUNK_BYTES, signal: request.signal });
-  if (!isPacked(request.path)) return stream;
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  stream.on('error', (error) => gunzip.destroy(error));
-  // A reader that has seen enough closes the unpacking end only.
-  gunzip.on('close', () => stream.destroy());
-  return stream.pipe(gunzip);
+function sourceChunks({ path, signal }: TextFileRequest): AsyncIterable<Buffer> {
+  return fileBytes(path, { chunkBytes: CHUNK_BYTES, signal });
 }
 
 function decoded(decoder: Decoder, bytes: Buffer, counter: LineCounter, request: TextFileRequest): Buffer {

@@ -3,10 +3,11 @@ import { resolve as resolvePath } from 'node:path';
 import { Command } from 'commander';
 
 import { classifier, type ClassifyAnswer, type ClassifyQuestion } from '../../app.js';
+import { fileBytes } from '../../connector/file-bytes.js';
 import { RecordSplitter, type TextRecord } from '../../connector/records.js';
 import { isSheetFile } from '../../connector/sheet.js';
 import { sniffFile } from '../../connector/sniff.js';
-import { fileBytes, numberedLines, textChunks } from '../../connector/text-chunks.js';
+import { numberedLines, textChunks } from '../../connector/text-chunks.js';
 import { SourceError, UsageError } from '../../core/errors.js';
 import { counted } from '../../render/format.js';
 import type { CommandIo } from '../io.js';
@@ -17,6 +18,8 @@ import { parseQuestion } from './classify-question.js';
 
 /** Characters a line of input may have. */
 const LINE_CHARACTERS_MAX = 4 << 20;
+/** Bytes of a file that are read at once: answers come as soon as these are read. */
+const CHUNK_BYTES = 1 << 16;
 const STANDARD_INPUT = '-';
 
 interface Flags {
@@ -132,7 +135,7 @@ async function* askedOfLines(io: CommandIo, file: string, { plain = false }: Fla
 
 function bytesOf(io: CommandIo, file: string): { name: string; bytes: AsyncIterable<Buffer> } {
   if (file === STANDARD_INPUT) return { name: 'standard input', bytes: io.input };
-  return { name: file, bytes: fileBytes(resolvePath(io.workingFolder, file)) };
+  return { name: file, bytes: fileBytes(resolvePath(io.workingFolder, file), { chunkBytes: CHUNK_BYTES }) };
 }
 
 /** How a table is to be read: what separates its cells, and where its header stands. */
