@@ -4,7 +4,7 @@ import { deserialize, serialize } from 'node:v8';
 
 import { once } from '../core/once.js';
 import { openCatalogue, parseCatalogue, type Catalogue } from '../vendor/catalogue.js';
-import { readCatalogueData, type CatalogueData } from '../vendor/catalogue-data.js';
+import { MODEL_FILES, readCatalogueData, type CatalogueData } from '../vendor/catalogue-data.js';
 import { configFingerprint, configStamp, readCatalogueTexts } from './config-texts.js';
 import { packageFolder, readConfig } from './package.js';
 
@@ -14,7 +14,6 @@ import { packageFolder, readConfig } from './package.js';
  */
 const COMPILED_FILE = 'catalogue.bin';
 const MADE_FROM_FILE = 'catalogue-made-from.json';
-const MODEL_FILES = ['models/payee.json', 'models/label.json'];
 
 interface MadeFrom {
   readonly stamp: string;

@@ -16,7 +16,6 @@ import { listLines, type LinesOptions } from './lines.js';
 import { withSession, type Session } from './session.js';
 import { storedVariants } from './spellings.js';
 
-const EVERYTHING = 1_000_000_000;
 const VENDORS_FOUND_MAX = 20;
 
 export interface VendorsOptions {
@@ -31,7 +30,7 @@ export async function listVendors(session: Session, options: VendorsOptions): Pr
 }
 
 function linesOf(options: Pick<VendorsOptions, 'period' | 'spendClasses'> & { vendor?: string }): LinesOptions {
-  return { basis: 'cash', view: 'owner', ...options, limit: EVERYTHING };
+  return { basis: 'cash', view: 'owner', ...options, limit: Infinity };
 }
 
 /** All that is known of a vendor. */

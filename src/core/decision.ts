@@ -45,6 +45,9 @@ export interface VendorDecision {
   readonly evidence: () => readonly string[];
 }
 
+/** Confidence per million of what a person or a rule states: it is taken as said. */
+export const STATED_CONFIDENCE = 1_000_000;
+
 /** A vendor decision as it is kept: its evidence is worked out again when a person asks. */
 export type VendorOutcome = Omit<VendorDecision, 'evidence'>;
 

@@ -1,5 +1,5 @@
 import { createVendorResolver } from '../vendor/resolve.js';
-import { fold } from '../vendor/text.js';
+import { fold, withoutSpaces } from '../vendor/text.js';
 import type { Catalogue } from '../vendor/types.js';
 import { EMPTY_LINE_TEXTS } from '../core/charge.js';
 import type { GoldRow } from './gold.js';
@@ -31,7 +31,7 @@ export function runTrials(rows: readonly GoldRow[], catalogue: Catalogue): Trial
 
 /** Two names mean the same vendor if they are equal but for spaces, have one domain, or the catalogue has both for one. */
 function sameVendorBy(catalogue: Catalogue): SameVendor {
-  const key = (name: string): string => fold(name).replaceAll(' ', '');
+  const key = (name: string): string => withoutSpaces(fold(name));
   return (gold, said) => {
     if (key(gold.vendor) === key(said.vendor)) return true;
     if (gold.domain !== '' && gold.domain === said.domain) return true;

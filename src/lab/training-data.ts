@@ -1,7 +1,7 @@
 import { SettingsError, type Mistake } from '../core/errors.js';
 import { createRandom, type Random } from '../core/random.js';
 import { ConfigReader } from '../vendor/config-reader.js';
-import { fold } from '../vendor/text.js';
+import { fold, withoutSpaces } from '../vendor/text.js';
 import type { VendorRow } from '../vendor/vendor-files.js';
 import type { Example } from './fit.js';
 
@@ -79,7 +79,7 @@ function add(examples: Examples, text: string, { spendClass, category }: Kind, w
 /** A name, and the same as web addresses have it: `pets at home`, `petsathome`. */
 function addName(examples: Examples, name: string, kind: Kind, weight: number): void {
   add(examples, name, kind, weight);
-  if (name.includes(' ')) add(examples, fold(name).replaceAll(' ', ''), kind, weight * JOINED_WEIGHT);
+  if (name.includes(' ')) add(examples, withoutSpaces(fold(name)), kind, weight * JOINED_WEIGHT);
 }
 
 /** `Trevor A Hall`, `T Hall`, `Mrs A Hall`, `Hall & Sons`: persons and what they call their firms. */
@@ -112,7 +112,7 @@ function addTrades(examples: Examples, texts: Readonly<Record<string, string>>):
       const name = madeUpName(names, random);
       const made = phrase.includes('_') ? phrase.replace('_', name) : `${name} ${phrase}`;
       // Every third as a web address has it.
-      add(examples, count % 3 === 0 ? fold(made).replaceAll(' ', '') : made, kind, MADE_UP_WEIGHT);
+      add(examples, count % 3 === 0 ? withoutSpaces(fold(made)) : made, kind, MADE_UP_WEIGHT);
     }
   }
 }

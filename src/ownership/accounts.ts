@@ -1,7 +1,9 @@
+import { groupBy } from '../core/group.js';
+
 import { CONFIDENCE } from './confidence.js';
 import { ACCOUNT_KEYS, type AccountEntry } from './entries.js';
 import { foldText } from './fold.js';
-import { groupBy, opinion, type LookUp, type Names } from './opinions.js';
+import { opinion, type LookUp, type Names } from './opinions.js';
 
 const ACCOUNT_WORDS = {
   card: 'card',

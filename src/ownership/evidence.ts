@@ -1,11 +1,12 @@
 import { tagsOf } from '../core/charge.js';
 import type { Share } from '../core/decision.js';
+import { groupBy } from '../core/group.js';
 import type { OwnershipBook } from './book.js';
 import { createAccounts, isWholeSource } from './accounts.js';
 import { CONFIDENCE } from './confidence.js';
 import type { CostCenterEntry, DecisionEntry } from './entries.js';
 import { compilePattern, foldText, patternStrength } from './fold.js';
-import { groupBy, noteAndPlace, opinion, type LookUp, type Names } from './opinions.js';
+import { noteAndPlace, opinion, type LookUp, type Names } from './opinions.js';
 import type { Rule } from './rules.js';
 import { formatShares } from './shares.js';
 import type { DatedOpinion } from './timeline.js';

@@ -28,15 +28,3 @@ export function opinion(
   const evidence = `${subject} is ${formatShares(entry.shares, names)}${noteAndPlace(entry)}`;
   return { from: entry.from, to: entry.to, opinion: { method, shares: entry.shares, confidence, evidence } };
 }
-
-/** Items by key, each group in the order of the items. */
-export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}

@@ -1,14 +1,11 @@
 import type { Line } from '../core/charge.js';
-import type { VendorDecision, VendorEffect, VendorMethod } from '../core/decision.js';
+import { STATED_CONFIDENCE, type VendorDecision, type VendorEffect, type VendorMethod } from '../core/decision.js';
 import { slug } from '../core/ids.js';
 import type { OwnershipBook } from './book.js';
 import type { DecisionEntry } from './entries.js';
 import { tagger } from './evidence.js';
 import { foldText } from './fold.js';
 import { noteAndPlace } from './opinions.js';
-
-/** A person's or a rule's word is taken as said, per million. */
-const STATED_CONFIDENCE = 1_000_000;
 
 /** What the catalogue says of a vendor named by a person; undefined when it does not know the name. */
 export type VendorLookUp = (

@@ -4,7 +4,7 @@ import type { OwnerSegment } from '../core/decision.js';
 import { formatMicros } from '../core/money.js';
 import { addMonths } from '../core/period.js';
 import type { ExplainedCharge, Explanation } from '../statement/explanation.js';
-import { cleanText, columnAmount, counted } from './format.js';
+import { cleanText, columnAmount, counted, prettyJson } from './format.js';
 import { sharesText } from './lines.js';
 import { renderTable, wrapText, type TextOptions } from './table.js';
 import { OWNER_METHOD_WORDS, VENDOR_METHOD_WORDS } from './words.js';
@@ -178,5 +178,5 @@ export function renderExplanationJson(explanation: Explanation): string {
       ...charge,
     })),
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return prettyJson(value);
 }

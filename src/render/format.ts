@@ -169,3 +169,8 @@ const UNSAFE = /[\p{Cc}\p{Cs}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069
 export function cleanText(text: string): string {
   return text.replace(UNSAFE, ' ').trim();
 }
+
+/** A value as JSON for people and programs: two blanks for each level, a line break at the end. */
+export function prettyJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -3,7 +3,7 @@ import { formatMicros } from '../core/money.js';
 import { formatPeriod } from '../core/period.js';
 import type { LineOwner, LinesReport, LinesRow } from '../statement/lines-report.js';
 import { csvTable, type CsvCell } from './csv.js';
-import { columnAmount, counted, shortAmount, shortMoney } from './format.js';
+import { columnAmount, counted, prettyJson, shortAmount, shortMoney } from './format.js';
 import { renderTable, type TextOptions } from './table.js';
 import { OWNER_METHOD_WORDS } from './words.js';
 
@@ -122,5 +122,5 @@ export function renderLinesJson(report: LinesReport): string {
       amount: formatMicros(row.amount),
     })),
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return prettyJson(value);
 }

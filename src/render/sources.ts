@@ -4,7 +4,7 @@ import { printable, printableLine } from '../core/printable.js';
 import type { RejectedRow } from '../core/batch.js';
 import type { SourceNote } from '../statement/types.js';
 import { csvTable } from './csv.js';
-import { counted, joinWords } from './format.js';
+import { counted, joinWords, prettyJson } from './format.js';
 import { renderTable, wrapText, type TextOptions } from './table.js';
 import { connectorRemarks, monthRuns } from './words.js';
 
@@ -156,5 +156,5 @@ export function renderSourcesJson(views: readonly SourceView[], rejected: readon
       ledgerCash: formatMicros(ledgerCashMicros),
     })),
   }));
-  return `${JSON.stringify({ schema: 'spendshift.sources/1', sources, rejected }, null, 2)}\n`;
+  return prettyJson({ schema: 'spendshift.sources/1', sources, rejected });
 }

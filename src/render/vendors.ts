@@ -3,9 +3,10 @@ import type { OwnVendor } from '../core/decision.js';
 import { formatMicros, sumMicros, type Micros } from '../core/money.js';
 import { formatPeriod } from '../core/period.js';
 import type { LinesRow } from '../statement/lines-report.js';
+import { compareLargestFirst } from '../statement/order.js';
 import type { VendorsReport } from '../statement/vendors-report.js';
 import { csvTable, type CsvCell } from './csv.js';
-import { cleanText, columnAmount, counted, shortMoney } from './format.js';
+import { cleanText, columnAmount, counted, prettyJson, shortMoney } from './format.js';
 import { renderTable, wrapText, type TextOptions } from './table.js';
 
 /** Names of categories and functions by id. */
@@ -71,7 +72,7 @@ export function renderVendorsCsv(report: VendorsReport): string {
 
 /** The vendors as JSON under the schema id `spendshift.vendors/1`; money as decimal strings. */
 export function renderVendorsJson(report: VendorsReport): string {
-  return json({
+  return prettyJson({
     schema: 'spendshift.vendors/1',
     currency: report.currency,
     period: formatPeriod(report.period),
@@ -168,7 +169,7 @@ function payeesText({ lines, currency }: VendorView, options: TextOptions): stri
       spendClass: known?.spendClass ?? spendClass,
     });
   }
-  const rows = [...payees].sort(([, a], [, b]) => (a.amount < b.amount ? 1 : a.amount > b.amount ? -1 : 0));
+  const rows = [...payees].sort(([, a], [, b]) => compareLargestFirst(a.amount, b.amount));
   const table = renderTable(
     [
       { header: 'Payee in the source', widthMin: 24 },
@@ -203,7 +204,7 @@ export function renderVendorJson(view: VendorView): string {
   }));
   const { vendorId, vendor, currency, parentName, aliases, listed, own, spellings } = view;
   const known = { parentName, aliases, listed: listed ?? null, own: own ?? null, spellings };
-  return json({ schema: 'spendshift.vendor/1', vendorId, vendor, currency, ...known, lines });
+  return prettyJson({ schema: 'spendshift.vendor/1', vendorId, vendor, currency, ...known, lines });
 }
 
 /** A vendor that a search found. */
@@ -240,9 +241,5 @@ export function renderFoundText(found: readonly FoundView[], names: VendorNames,
 
 /** What a search found, as JSON under the schema id `spendshift.vendorSearch/1`. */
 export function renderFoundJson(found: readonly FoundView[]): string {
-  return json({ schema: 'spendshift.vendorSearch/1', vendors: found });
-}
-
-function json(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return prettyJson({ schema: 'spendshift.vendorSearch/1', vendors: found });
 }

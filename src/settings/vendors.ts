@@ -5,6 +5,7 @@ import { hintAmong } from '../core/closest.js';
 import type { OwnVendor, VendorBook } from '../core/decision.js';
 import { formatPlace, SettingsError, type Mistake } from '../core/errors.js';
 import { fingerprint } from '../core/ids.js';
+import { foldText } from '../ownership/fold.js';
 import { checkSchema, described } from './schema-mistakes.js';
 import { parseYamlFile, type SettingPath, type YamlFile } from './yaml-file.js';
 
@@ -102,7 +103,7 @@ function doubles(vendors: readonly OwnVendor[], yaml: YamlFile): Mistake[] {
     const owners = new Map<string, string>();
     for (const vendor of vendors) {
       for (const [index, value] of vendor[key].entries()) {
-        const folded = value.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+        const folded = foldText(value);
         const before = owners.get(folded);
         if (before !== undefined && before !== vendor.id) {
           const message = `"${value}" stands at ${before} already`;

@@ -1,4 +1,5 @@
 import type { SpendClass } from '../core/charge.js';
+import { groupBy } from '../core/group.js';
 import { absoluteMicros, sumMicros, type Micros } from '../core/money.js';
 import type { Period } from '../core/period.js';
 import type { LinesReport, LinesRow } from './lines-report.js';
@@ -30,13 +31,7 @@ export interface VendorsReport {
 
 /** The vendors of some lines, those with most money first (by absolute amount), ties by id. */
 export function vendorsReport(lines: LinesReport, limit: number): VendorsReport {
-  const byVendor = new Map<string, LinesRow[]>();
-  for (const row of lines.rows) {
-    const rows = byVendor.get(row.vendorId);
-    if (rows === undefined) byVendor.set(row.vendorId, [row]);
-    else rows.push(row);
-  }
-  const rows = [...byVendor].map(([vendorId, own]) => vendorRow(vendorId, own));
+  const rows = [...groupBy(lines.rows, (row) => row.vendorId)].map(([vendorId, own]) => vendorRow(vendorId, own));
   rows.sort(
     (a, b) =>
       compareLargestFirst(absoluteMicros(a.amount), absoluteMicros(b.amount)) || compareTexts(a.vendorId, b.vendorId),

@@ -1,3 +1,4 @@
+import { groupBy } from '../core/group.js';
 import { ALIAS_LETTERS_MIN, CUT_LETTERS_MIN, OPEN_LETTERS, type AliasData } from './alias-data.js';
 import { FuzzyIndex } from './fuzzy-index.js';
 import { withoutSpaces } from './text.js';
@@ -115,15 +116,11 @@ export class AliasIndex {
   }
 
   #openNames(): Map<string, Alias[]> {
-    const open = new Map<string, Alias[]>();
-    for (const place of this.#data.open) {
+    const names = Array.from(this.#data.open, (place): Alias => {
       const alias = this.#aliasAt(place);
-      const text = withoutSpaces(alias.text);
-      const key = text.slice(0, OPEN_LETTERS);
-      const list = open.get(key);
-      if (list === undefined) open.set(key, [{ ...alias, text }]);
-      else list.push({ ...alias, text });
-    }
+      return { ...alias, text: withoutSpaces(alias.text) };
+    });
+    const open = groupBy(names, ({ text }) => text.slice(0, OPEN_LETTERS));
     for (const list of open.values()) list.sort((a, b) => b.text.length - a.text.length);
     return open;
   }

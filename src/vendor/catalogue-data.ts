@@ -18,6 +18,9 @@ import { textList, textTable, type TextListData, type TextTableData } from './te
 import { MIXED, type Category } from './types.js';
 import { NO_VENDOR, readVendors, type VendorRow } from './vendor-files.js';
 
+/** The files of config/ with the text models: of payees, and of labels. */
+export const MODEL_FILES = ['models/payee.json', 'models/label.json'] as const;
+
 /** The files of config/ that make the catalogue, beside the lists of vendors. */
 export const CATALOGUE_FILES = [
   'categories.yaml',
@@ -28,8 +31,7 @@ export const CATALOGUE_FILES = [
   'name-words.yaml',
   'places.csv',
   'cloud-services.csv',
-  'models/payee.json',
-  'models/label.json',
+  ...MODEL_FILES,
 ] as const;
 
 /** The folder of config/ with the lists of vendors: one file for each category of technology and each other class. */

@@ -1,4 +1,4 @@
-import { fold, TEXT_CHARACTERS_MAX } from './text.js';
+import { fold, readPart } from './text.js';
 
 /** What clouds call what they sell. All texts are folded. */
 export interface CloudServices {
@@ -33,5 +33,5 @@ export function isCloud(vendorId: string, clouds: CloudServices): boolean {
 }
 
 function folded(text: string): string {
-  return fold(text.length > TEXT_CHARACTERS_MAX ? text.slice(0, TEXT_CHARACTERS_MAX) : text);
+  return fold(readPart(text));
 }

@@ -45,8 +45,6 @@ const CONFIDENCE = {
 
 /** Words of the longest name that a payee may begin with. */
 const LEADING_WORDS_MAX = 6;
-/** Letters the first word must have to be looked up in spite of a wrong letter. */
-const FUZZY_WORD_LETTERS_MIN = 9;
 /** Letters from which on the beginning of a name is no other name by chance. */
 const CUT_LETTERS_SURE = 10;
 /** Letters that the beginning of a name needs in front of a star. */
@@ -249,16 +247,14 @@ function findFuzzy(payee: NormalisedPayee, index: AliasIndex): VendorFinding | u
   const space = payee.clean.indexOf(' ');
   return (
     oneLetterOff(payee.compact, payee.clean, index) ??
-    (space >= FUZZY_WORD_LETTERS_MIN ? oneLetterOff(payee.clean.slice(0, space), payee.clean, index) : undefined)
+    (space > 0 ? oneLetterOff(payee.clean.slice(0, space), payee.clean, index) : undefined)
   );
 }
 
 function oneLetterOff(text: string, name: string, index: AliasIndex): VendorFinding | undefined {
   const alias = onlyName(index.oneLetterOff(text));
-  return alias === undefined ? undefined : slip(alias, name);
-}
-
-function slip({ vendor, text }: Alias, name: string): VendorFinding {
-  const evidence = (): string => `payee "${name}" is "${text}" of ${vendor.name} but for one letter`;
+  if (alias === undefined) return undefined;
+  const { vendor } = alias;
+  const evidence = (): string => `payee "${name}" is "${alias.text}" of ${vendor.name} but for one letter`;
   return { vendor, method: 'fuzzy', confidence: CONFIDENCE.fuzzy, isSure: false, otherWords: name, evidence };
 }

@@ -6,7 +6,7 @@ import { displayName } from './display-name.js';
 import { findMaker, findVendor, type VendorFinding } from './find-vendor.js';
 import { evidenceOfPrefixes, normalisePayee, type NormalisedPayee } from './normalise.js';
 import { contradiction } from './spend-class.js';
-import { TEXT_CHARACTERS_MAX } from './text.js';
+import { readPart } from './text.js';
 import type { Catalogue, CatalogueVendor } from './types.js';
 
 /** Who is paid, before the spend class is known. */
@@ -62,8 +62,7 @@ export function createNamer(catalogue: Catalogue, own: AliasIndex | undefined): 
     const finding = (own === undefined ? undefined : findVendor(payee, own)) ?? findVendor(payee, catalogue.names);
     return { payee, finding: finding ?? findProcessor(payee, catalogue) };
   };
-  const nameText = (text: string, texts: VendorTexts): Named => {
-    const { payee, finding } = lookUp(text);
+  const nameLookedUp = ({ payee, finding }: LookedUp, texts: VendorTexts): Named => {
     if (finding === undefined) return nameUnknown(payee, catalogue, NO_SENTENCES);
     const against = finding.isSure ? undefined : contradiction(texts, finding.otherWords, finding.vendor, catalogue);
     if (against === undefined) return nameKnown(payee, finding);
@@ -73,12 +72,12 @@ export function createNamer(catalogue: Catalogue, own: AliasIndex | undefined): 
     ];
     return nameUnknown(payee, catalogue, evidence);
   };
+  const nameText = (text: string, texts: VendorTexts): Named => nameLookedUp(lookUp(text), texts);
   const nameProduct = (text: string, texts: VendorTexts): Named => {
-    const named = nameText(text, texts);
-    if (named.known !== undefined) return named;
-    const { payee } = lookUp(text);
-    const maker = findMaker(payee, catalogue.names);
-    return maker === undefined ? named : nameKnown(payee, maker);
+    const found = lookUp(text);
+    const named = nameLookedUp(found, texts);
+    const maker = named.known === undefined ? findMaker(found.payee, catalogue.names) : undefined;
+    return maker === undefined ? named : nameKnown(found.payee, maker);
   };
   return {
     namePayee: (texts) => nameText(texts.payee, texts),
@@ -93,7 +92,7 @@ export function createNamer(catalogue: Catalogue, own: AliasIndex | undefined): 
 }
 
 function asPublisher(named: Named, texts: VendorTexts): Named {
-  const evidence = (): string[] => [`the source names the publisher "${head(texts.publisher)}"`];
+  const evidence = (): string[] => [`the source names the publisher "${readPart(texts.publisher)}"`];
   return { ...named, method: 'publisher', confidence: PUBLISHER_CONFIDENCE, evidence };
 }
 
@@ -111,7 +110,7 @@ function isSeller(seller: Named, cloud: Named): boolean {
 
 function sellerOn(cloud: Named, seller: Named, texts: VendorTexts): Named {
   const evidence = (): string[] => [
-    `"${head(texts.service)}" on the bill of ${cloud.vendor} is not its own`,
+    `"${readPart(texts.service)}" on the bill of ${cloud.vendor} is not its own`,
     ...seller.evidence(),
   ];
   return { ...seller, evidence };
@@ -179,8 +178,4 @@ function unknownId(clean: string, catalogue: Catalogue): string {
     : slug(clean).slice(0, SLUG_CHARACTERS_MAX);
   if (id === '') return `payee-${fingerprint([clean]).slice(0, HASH_CHARACTERS)}`;
   return catalogue.vendors.has(id) || id === NOBODY.vendorId ? `${id}-payee` : id;
-}
-
-function head(text: string): string {
-  return text.slice(0, TEXT_CHARACTERS_MAX);
 }

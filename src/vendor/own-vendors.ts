@@ -1,4 +1,10 @@
-import type { OwnVendor, VendorBook, VendorDecision, VendorResolver } from '../core/decision.js';
+import {
+  STATED_CONFIDENCE,
+  type OwnVendor,
+  type VendorBook,
+  type VendorDecision,
+  type VendorResolver,
+} from '../core/decision.js';
 import { collectAliases } from './alias-data.js';
 import { AliasIndex } from './alias-index.js';
 import { ConfigReader } from './config-reader.js';
@@ -6,8 +12,6 @@ import { createVendorResolver } from './resolve.js';
 import type { Catalogue, CatalogueVendor } from './types.js';
 import type { Variant } from './variants.js';
 
-/** A person's word is taken as said, per million. */
-const STATED_CONFIDENCE = 1_000_000;
 /** Steps from a vendor over merges to the one it goes by; a book with a circle is refused when it is read. */
 const MERGES_MAX = 20;
 

@@ -1,7 +1,7 @@
 import type { VendorTexts } from '../core/decision.js';
 import { cloudServiceCategory, focusCategory } from './cloud-services.js';
 import { byModel, combine, likeliestCategory, type ClassFinding, type Opinion } from './opinions.js';
-import { fold, TEXT_CHARACTERS_MAX } from './text.js';
+import { fold, readPart } from './text.js';
 import { SAID } from './text-model.js';
 import type { Catalogue, CatalogueVendor, MerchantCategory, Mixed } from './types.js';
 
@@ -43,8 +43,8 @@ export function classByService(texts: VendorTexts, vendorId: string, catalogue: 
     method: 'service',
     confidence: SERVICE_CONFIDENCE,
     evidence: () => [
-      ...(own === undefined ? [] : [`"${head(texts.service)}" is a service of this cloud`]),
-      ...(kind === undefined ? [] : [`the bill gives the service category "${head(texts.serviceCategory)}"`]),
+      ...(own === undefined ? [] : [`"${readPart(texts.service)}" is a service of this cloud`]),
+      ...(kind === undefined ? [] : [`the bill gives the service category "${readPart(texts.serviceCategory)}"`]),
     ],
   };
 }
@@ -111,11 +111,6 @@ export function contradiction(
   return found.spendClass === 'unknown' || found.spendClass === vendor.spendClass ? undefined : found;
 }
 
-/** The part of a text that is read, so that hostile texts stay cheap. */
-function head(text: string): string {
-  return text.length > TEXT_CHARACTERS_MAX ? text.slice(0, TEXT_CHARACTERS_MAX) : text;
-}
-
 /** The words of a label, folded, without its numbers: those are codes of one company's books. */
 function labelWords(text: string): string {
   const folded = fold(text);
@@ -133,9 +128,9 @@ function collect(opinions: Opinion[], opinion: Opinion | undefined): void {
 
 function opinionsBeside(texts: VendorTexts, catalogue: Catalogue): Opinion[] {
   const opinions: Opinion[] = [];
-  if (texts.merchantCategory !== '') collect(opinions, byMerchantCategory(head(texts.merchantCategory), catalogue));
+  if (texts.merchantCategory !== '') collect(opinions, byMerchantCategory(readPart(texts.merchantCategory), catalogue));
   if (texts.ledgerAccount !== '') {
-    const label = labelWords(head(texts.ledgerAccount));
+    const label = labelWords(readPart(texts.ledgerAccount));
     collect(opinions, byModel(label, 'ledger-label', 'ledger label', catalogue.labelModel, 'label'));
   }
   return opinions;
@@ -173,6 +168,6 @@ function byCode({ spendClass, category, confidence }: MerchantCategory, text: st
 
 function byDescription(texts: VendorTexts, catalogue: Catalogue): Opinion | undefined {
   if (texts.description === '') return undefined;
-  const folded = labelWords(head(texts.description));
+  const folded = labelWords(readPart(texts.description));
   return byModel(folded, 'payee-text', 'description', catalogue.labelModel, 'description');
 }

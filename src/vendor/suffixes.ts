@@ -1,15 +1,11 @@
+import { groupBy } from '../core/group.js';
+
 /** Texts of one or more words that may end a name (legal forms, cities), by their last word, longest first. */
 export type SuffixSet = ReadonlyMap<string, readonly string[]>;
 
 /** Files texts, folded, by their last word. */
 export function suffixSet(texts: Iterable<string>): SuffixSet {
-  const byLastWord = new Map<string, string[]>();
-  for (const text of new Set(texts)) {
-    const last = text.slice(text.lastIndexOf(' ') + 1);
-    const list = byLastWord.get(last);
-    if (list === undefined) byLastWord.set(last, [text]);
-    else list.push(text);
-  }
+  const byLastWord = groupBy([...new Set(texts)], (text) => text.slice(text.lastIndexOf(' ') + 1));
   for (const list of byLastWord.values()) list.sort((a, b) => b.length - a.length);
   return byLastWord;
 }

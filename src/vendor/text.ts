@@ -1,4 +1,4 @@
-/** Characters of a text that are read; a payee is never longer, and hostile texts stay cheap. */
+/** Characters of a text that are read; a payee is never longer. */
 export const TEXT_CHARACTERS_MAX = 300;
 
 const NOT_ASCII = /[^ -~]/;
@@ -30,6 +30,11 @@ const WINDOWS_80_TO_9F = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•�
 /** Runs of characters that the bytes of UTF-8 look like when they are read as Windows-1252. */
 const MISREAD = /[\u00C2-\u00F4][\u0080-\u00BF€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3}/g;
 
+/** The part of a text that is read, so that hostile texts stay cheap. */
+export function readPart(text: string): string {
+  return text.length > TEXT_CHARACTERS_MAX ? text.slice(0, TEXT_CHARACTERS_MAX) : text;
+}
+
 /**
  * A text folded for matching: NFKC, no accents, lower case, `&` as a word, all but letters and digits as one space.
  *
@@ -59,7 +64,7 @@ export function fold(text: string): string {
  * half-width forms in their usual form, control characters and runs of blanks as one space.
  */
 export function readable(text: string): string {
-  let cut = text.length > TEXT_CHARACTERS_MAX ? text.slice(0, TEXT_CHARACTERS_MAX) : text;
+  let cut = readPart(text);
   if (cut.includes('\\x')) cut = cut.replace(ESCAPED_BYTE, (_, hex: string) => characterOf(Number.parseInt(hex, 16)));
   if (!NOT_ASCII.test(cut)) return (cut.includes('  ') ? cut.replace(SPACES, ' ') : cut).trim();
   return cut

@@ -25,7 +25,6 @@ import { deliver, writeWhole, type CommandIo } from '../io.js';
 import { choice, wholeNumber, withExamples, withWorkspace, workspaceFolder } from '../options.js';
 
 const LIMIT_DEFAULT = 40;
-const EVERYTHING = 1_000_000_000;
 
 interface WorkspaceFlags {
   readonly workspace?: string;
@@ -70,7 +69,7 @@ function listCommand(io: CommandIo): Command {
         const report = await listVendors(session, {
           period: flags.period,
           spendClasses: flags.class === 'all' ? [] : [flags.class],
-          limit: flags.limit ?? (format === 'text' ? LIMIT_DEFAULT : EVERYTHING),
+          limit: flags.limit ?? (format === 'text' ? LIMIT_DEFAULT : Infinity),
         });
         if (format === 'json') return renderVendorsJson(report);
         return format === 'csv'
