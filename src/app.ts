@@ -13,13 +13,5 @@ export { pullWorkspace, RATES_FAILURE, type PullOptions, type WorkspacePull } fr
 export { withSession, type Session } from './app/session.js';
 export { sourceStatuses, type SourceStatus } from './app/sources.js';
 export type { VendorEdit } from './settings/edit-vendors.js';
-export {
-  changeVendors,
-  listVendors,
-  searchVendors,
-  showVendor,
-  type VendorCard,
-  type VendorEditResult,
-  type VendorFound,
-} from './app/vendors.js';
+export { changeVendors, listVendors, searchVendors, showVendor, type VendorEditResult } from './app/vendors.js';
 export { makeStatement, statementInput, type StatementOptions } from './app/statement.js';

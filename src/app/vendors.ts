@@ -4,13 +4,12 @@ import { join } from 'node:path';
 
 import type { SpendClass } from '../core/charge.js';
 import { closest } from '../core/closest.js';
-import type { OwnVendor, VendorOutcome } from '../core/decision.js';
+import type { VendorOutcome } from '../core/decision.js';
 import { UsageError } from '../core/errors.js';
 import { editVendors, type VendorEdit } from '../settings/edit-vendors.js';
 import { parseVendors } from '../settings/vendors.js';
-import type { LinesRow } from '../statement/lines-report.js';
+import type { VendorCard, VendorFound } from '../statement/vendor-card.js';
 import { vendorsReport, type VendorsReport } from '../statement/vendors-report.js';
-import type { CatalogueVendor } from '../vendor/catalogue.js';
 import { ensureDecided, type DecideResult } from './decide.js';
 import { listLines, type LinesOptions } from './lines.js';
 import { withSession, type Session } from './session.js';
@@ -31,24 +30,6 @@ export async function listVendors(session: Session, options: VendorsOptions): Pr
 
 function linesOf(options: Pick<VendorsOptions, 'period' | 'spendClasses'> & { vendor?: string }): LinesOptions {
   return { basis: 'cash', view: 'owner', ...options, limit: Infinity };
-}
-
-/** All that is known of a vendor. */
-export interface VendorCard {
-  readonly vendorId: string;
-  readonly vendor: string;
-  /** What the catalogue has; undefined for a company it does not know. */
-  readonly listed: CatalogueVendor | undefined;
-  readonly parentName: string;
-  /** Names, products and domains that name it in the catalogue. */
-  readonly aliases: readonly string[];
-  /** What the company says of it. */
-  readonly own: OwnVendor | undefined;
-  /** Other spellings that are taken for it: id and why. */
-  readonly spellings: readonly { readonly id: string; readonly why: string }[];
-  /** Its lines, all time. */
-  readonly lines: readonly LinesRow[];
-  readonly currency: string;
 }
 
 /**
@@ -78,17 +59,6 @@ export async function showVendor(session: Session, idOrName: string): Promise<Ve
     lines,
     currency: workspace.currency,
   };
-}
-
-/** A vendor that a search found. */
-export interface VendorFound {
-  readonly vendorId: string;
-  readonly vendor: string;
-  /** Where: in the ledger, or only in the catalogue. */
-  readonly inLedger: boolean;
-  readonly spendClass: SpendClass;
-  readonly category: string;
-  readonly domain: string;
 }
 
 /** Vendors of the ledger and the catalogue whose name, id or alias contains a text, those of the ledger first. */

@@ -2,8 +2,8 @@ import type { SpendClass } from '../core/charge.js';
 import type { OwnVendor } from '../core/decision.js';
 import { formatMicros, sumMicros, type Micros } from '../core/money.js';
 import { formatPeriod } from '../core/period.js';
-import type { LinesRow } from '../statement/lines-report.js';
 import { compareLargestFirst } from '../statement/order.js';
+import type { VendorCard, VendorFound } from '../statement/vendor-card.js';
 import type { VendorsReport } from '../statement/vendors-report.js';
 import { csvTable, type CsvCell } from './csv.js';
 import { cleanText, columnAmount, counted, prettyJson, shortMoney } from './format.js';
@@ -82,30 +82,8 @@ export function renderVendorsJson(report: VendorsReport): string {
   });
 }
 
-/** What is shown of one vendor. */
-export interface VendorView {
-  readonly vendorId: string;
-  readonly vendor: string;
-  readonly listed:
-    | {
-        readonly name: string;
-        readonly domain: string;
-        readonly spendClass: SpendClass;
-        readonly category: string;
-        readonly usualFunction: string;
-        readonly mixed: string;
-      }
-    | undefined;
-  readonly parentName: string;
-  readonly aliases: readonly string[];
-  readonly own: OwnVendor | undefined;
-  readonly spellings: readonly { readonly id: string; readonly why: string }[];
-  readonly lines: readonly LinesRow[];
-  readonly currency: string;
-}
-
 /** One vendor for the terminal: what it is, what names it, and what stands under it. */
-export function renderVendorText(view: VendorView, names: VendorNames, options: TextOptions): string {
+export function renderVendorText(view: VendorCard, names: VendorNames, options: TextOptions): string {
   const sections = [
     `${cleanText(view.vendor)} (${view.vendorId})`,
     section('In the catalogue', catalogueText(view, names), options),
@@ -125,7 +103,7 @@ function section(title: string, lines: readonly string[], options: TextOptions):
   return [title, ...lines.map((line) => wrapText(line, options.columns, '  '))].join('\n');
 }
 
-function catalogueText({ listed, parentName, aliases }: VendorView, names: VendorNames): string[] {
+function catalogueText({ listed, parentName, aliases }: VendorCard, names: VendorNames): string[] {
   if (listed === undefined) return ['not there: the company is known by its payees alone'];
   const shown = aliases.slice(0, ALIASES_MAX).join(', ');
   const kind =
@@ -158,7 +136,7 @@ function ownText(own: OwnVendor | undefined, names: VendorNames): string[] {
   return [...said, `in ${own.place}`];
 }
 
-function payeesText({ lines, currency }: VendorView, options: TextOptions): string {
+function payeesText({ lines, currency }: VendorCard, options: TextOptions): string {
   if (lines.length === 0) return 'The ledger has no line of it.';
   const payees = new Map<string, { amount: Micros; lineCount: number; spendClass: SpendClass }>();
   for (const { payee, amount, spendClass } of lines) {
@@ -193,7 +171,7 @@ function payeesText({ lines, currency }: VendorView, options: TextOptions): stri
 }
 
 /** One vendor as JSON under the schema id `spendshift.vendor/1`. */
-export function renderVendorJson(view: VendorView): string {
+export function renderVendorJson(view: VendorCard): string {
   const lines = view.lines.map(({ id, source, payee, spendClass, category, amount }) => ({
     id,
     source,
@@ -207,18 +185,8 @@ export function renderVendorJson(view: VendorView): string {
   return prettyJson({ schema: 'spendshift.vendor/1', vendorId, vendor, currency, ...known, lines });
 }
 
-/** A vendor that a search found. */
-export interface FoundView {
-  readonly vendorId: string;
-  readonly vendor: string;
-  readonly inLedger: boolean;
-  readonly spendClass: SpendClass;
-  readonly category: string;
-  readonly domain: string;
-}
-
 /** What a search found, as a table. */
-export function renderFoundText(found: readonly FoundView[], names: VendorNames, options: TextOptions): string {
+export function renderFoundText(found: readonly VendorFound[], names: VendorNames, options: TextOptions): string {
   if (found.length === 0) return 'No vendor of the ledger or the catalogue has that in its name.';
   return renderTable(
     [
@@ -240,6 +208,6 @@ export function renderFoundText(found: readonly FoundView[], names: VendorNames,
 }
 
 /** What a search found, as JSON under the schema id `spendshift.vendorSearch/1`. */
-export function renderFoundJson(found: readonly FoundView[]): string {
+export function renderFoundJson(found: readonly VendorFound[]): string {
   return prettyJson({ schema: 'spendshift.vendorSearch/1', vendors: found });
 }
