@@ -21,6 +21,7 @@ const ALIASES_MAX = 40;
 const MIXED_WORDS: Readonly<Record<string, string>> = {
   anything: 'sells anything: each line decides',
   copies: 'advertising, unless a line says that copies were bought',
+  people: 'other, unless a line says that its people work on technology',
 };
 
 /** The vendors as a table for the terminal. */
