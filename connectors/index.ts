@@ -1,6 +1,8 @@
 import type { Connector } from '../src/connector/contract.js';
+import awsCostExplorer from './aws-cost-explorer/index.js';
+import azureCostManagement from './azure-cost-management/index.js';
 import csv from './csv/index.js';
 import focus from './focus/index.js';
 
 /** The registry: every connector that ships with Spendshift. A new one is added here and nowhere else. */
-export const connectors: readonly Connector[] = [csv, focus];
+export const connectors: readonly Connector[] = [awsCostExplorer, azureCostManagement, csv, focus];

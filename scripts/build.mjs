@@ -14,7 +14,20 @@ import { buildSync } from 'esbuild';
 const PROJECT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAMP = join(PROJECT, 'dist', '.built-from');
 const LOCK = join(PROJECT, 'node_modules', '.cache', 'spendshift-build.lock');
-const FOLDERS = ['src', 'connectors', 'test/bench', 'config'];
+const FOLDERS = ['src', 'connectors', 'test/bench', 'test/services', 'config'];
+/** Libraries that are native, large, or load parts of themselves by path. */
+const STAY_OUTSIDE = [
+  '@aws-sdk/*',
+  '@duckdb/node-api',
+  '@google-cloud/*',
+  'better-sqlite3',
+  'echarts',
+  'node-cron',
+  'pino',
+  'prom-client',
+  'read-excel-file',
+  'stripe',
+];
 const FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
 const WAIT_STEP_MS = 100;
 const WAIT_MAX_MS = 110_000;
@@ -97,7 +110,7 @@ function bundle() {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['better-sqlite3', '@duckdb/node-api', 'echarts', 'read-excel-file'],
+    external: [...STAY_OUTSIDE],
     // Libraries in CommonJS ask for Node's own modules by `require`.
     banner: {
       js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 
 import { formatMistake, SpendshiftError, type Mistake } from '../core/errors.js';
 import { Ledger } from '../ledger/ledger.js';
+import { realEffects, type ServiceEffects } from '../pull/effects.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
 import { parseEcbRates } from '../settings/rates.js';
-import type { Workspace } from '../settings/types.js';
 import { idleRules, type IdleReport } from './idle.js';
-import { loadKnowledge, type Knowledge } from './knowledge.js';
+import { loadKnowledge } from './knowledge.js';
+import { liveVerdicts, requirePermissions } from './live-check.js';
 import { migrationsFolder } from './package.js';
-import { connectorOf, readWorkspace } from './session.js';
+import { connectorOf, readWorkspace, type Session } from './session.js';
 
 /** What a check found. */
 export interface CheckReport {
@@ -20,7 +21,11 @@ export interface CheckReport {
 }
 
 /** Checks the whole of a workspace: its files, every source, the rates, the ledger. Finds all mistakes at once. */
-export async function checkWorkspace(folder: string, signal: AbortSignal): Promise<CheckReport> {
+export async function checkWorkspace(
+  folder: string,
+  signal: AbortSignal,
+  effects: ServiceEffects = realEffects(),
+): Promise<CheckReport> {
   const fine: string[] = [];
   const mistakes: Mistake[] = [];
   const attempt = async (sentence: string, work: () => Promise<void> | void): Promise<void> => {
@@ -33,25 +38,26 @@ export async function checkWorkspace(folder: string, signal: AbortSignal): Promi
     }
   };
   const knowledge = loadKnowledge();
-  let workspace: Workspace | undefined;
-  await attempt('Settings, functions, mappings and rules can be read.', () => {
-    workspace = readWorkspace(folder, knowledge);
+  let read: Awaited<ReturnType<typeof readWorkspace>> | undefined;
+  await attempt('Settings, functions, mappings and rules can be read.', async () => {
+    read = await readWorkspace(folder, knowledge);
   });
-  if (workspace === undefined) return { fine, mistakes };
-  const checked = workspace;
+  if (read === undefined) return { fine, mistakes };
+  const { workspace: checked, connectors } = read;
   fine.push(...checked.remarks);
   await withTemporaryFolder(async (temporaryFolder) => {
     for (const source of checked.sources) {
-      await attempt(`Source ${source.id} can be read.`, () =>
-        connectorOf(source.connector).check({
-          sourceId: source.id,
-          settings: source.settings,
-          workspaceFolder: checked.folder,
-          temporaryFolder,
-          progress: () => undefined,
-          signal,
-        }),
-      );
+      await attempt(`Source ${source.id} can be read.`, async () => {
+        const connector = connectorOf({ connectors }, source.connector);
+        const { settings, id: sourceId } = source;
+        if (connector.feed === 'files') {
+          const context = { sourceId, settings, workspaceFolder: checked.folder, temporaryFolder, signal };
+          await connector.check({ ...context, progress: () => undefined });
+        } else {
+          const verdicts = await liveVerdicts(checked, source, connector, temporaryFolder, { signal, effects });
+          requirePermissions(source, connector, verdicts);
+        }
+      });
     }
   });
   if (checked.ratesFile !== undefined) {
@@ -63,7 +69,7 @@ export async function checkWorkspace(folder: string, signal: AbortSignal): Promi
   if (existsSync(checked.ledgerFile)) {
     let idle: IdleReport | undefined;
     await attempt('The ledger is sound.', async () => {
-      idle = await checkLedger(checked, knowledge);
+      idle = await checkLedger({ workspace: checked, knowledge, connectors });
     });
     fine.push(...(idle?.rules ?? []).map(formatMistake));
     mistakes.push(...(idle?.decisions ?? []));
@@ -72,11 +78,11 @@ export async function checkWorkspace(folder: string, signal: AbortSignal): Promi
 }
 
 /** Checks the ledger; returns what has no effect on it. */
-async function checkLedger(workspace: Workspace, knowledge: Knowledge): Promise<IdleReport> {
-  const ledger = await Ledger.open({ file: workspace.ledgerFile, migrationsFolder: migrationsFolder() });
+async function checkLedger(parts: Omit<Session, 'ledger'>): Promise<IdleReport> {
+  const ledger = await Ledger.open({ file: parts.workspace.ledgerFile, migrationsFolder: migrationsFolder() });
   try {
     await ledger.requireSound();
-    return await idleRules({ workspace, ledger, knowledge });
+    return await idleRules({ ...parts, ledger });
   } finally {
     await ledger.close();
   }

@@ -2,15 +2,28 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { DataError } from '../core/errors.js';
-import type { IsoDate } from '../core/date.js';
+import { dateOfDayNumber, type IsoDate } from '../core/date.js';
 import { fingerprint } from '../core/ids.js';
-import { convertMicros, meanRate, NO_RATES, RATE_AGE_DAYS_MAX, rateOn, type RateTable } from '../core/rates.js';
+import {
+  convertMicros,
+  meanRate,
+  mergeRates,
+  NO_RATES,
+  RATE_AGE_DAYS_MAX,
+  rateOn,
+  scaledRate,
+  type RateTable,
+} from '../core/rates.js';
+import { parseDecimal, PLAIN_NUMBERS } from '../core/money.js';
+import type { StoredRate } from '../ledger/references.js';
 import { addMonths, firstDay, lastDay, type Period } from '../core/period.js';
 import { ALL_CONVERTED } from '../ledger/pull-writer.js';
 import { parseEcbRates } from '../settings/rates.js';
 import type { Session } from './session.js';
 
 const RATES_STATE = 'rates-fingerprint';
+const RATES_HINT =
+  'Add a source with `connector: ecb-rates`, or download eurofxref-hist.csv from the European Central Bank into the workspace and name it with `rates:` in spendshift.yaml.';
 /** Missing rates named in one error. */
 const MISSING_RATES_SHOWN_MAX = 5;
 
@@ -20,16 +33,38 @@ export interface Rates {
   readonly fingerprint: string;
 }
 
-/** The workspace's rates for the currencies of the ledger; none when every charge has the reporting currency. */
+/**
+ * The workspace's rates for the currencies of the ledger: those of its file, and on days that the file does not have those
+ * that its live sources gave; none when every charge has the reporting currency.
+ */
 export async function loadRates(session: Session): Promise<Rates> {
   const { workspace, ledger } = session;
   const currencies = new Set(await ledger.currencies());
   currencies.delete(workspace.currency);
-  if (currencies.size === 0 || workspace.ratesFile === undefined) return { table: NO_RATES, fingerprint: '' };
-  const text = await readFile(join(workspace.folder, workspace.ratesFile), 'utf8');
+  if (currencies.size === 0) return { table: NO_RATES, fingerprint: '' };
   currencies.add(workspace.currency);
+  const published = await ledger.services.rates([...currencies].filter((currency) => currency !== 'EUR').sort());
+  const fromServices = tableOfRates(published);
+  const state = published.length === 0 ? [] : [JSON.stringify(published)];
+  if (workspace.ratesFile === undefined) return { table: fromServices, fingerprint: fingerprint(state) };
+  const text = await readFile(join(workspace.folder, workspace.ratesFile), 'utf8');
   const table = parseEcbRates(text, workspace.ratesFile, currencies);
-  return { table, fingerprint: fingerprint([text]) };
+  return { table: mergeRates(table, fromServices), fingerprint: fingerprint([text, ...state]) };
+}
+
+/** Rates that live sources published, as a table. */
+function tableOfRates(published: readonly StoredRate[]): RateTable {
+  if (published.length === 0) return NO_RATES;
+  const days = [...new Set(published.map(({ day }) => day))].sort((left, right) => left - right);
+  const place = new Map(days.map((day, index) => [day, index]));
+  const perEuro = new Map<string, (bigint | undefined)[]>();
+  for (const { day, currency, perEuro: text } of published) {
+    const series = perEuro.get(currency) ?? days.map(() => undefined);
+    perEuro.set(currency, series);
+    const decimal = parseDecimal(text, PLAIN_NUMBERS);
+    if (decimal !== undefined) series[place.get(day) ?? 0] = scaledRate(decimal);
+  }
+  return { origin: 'the rates of the live sources', days: days.map(dateOfDayNumber), perEuro };
 }
 
 /** True when every charge that has a rate is converted by the rates as they are now. */
@@ -92,7 +127,7 @@ export async function refuseMissingRates(session: Session, periods: readonly Per
     message: `there is no rate for ${shown}${more}; amounts of different currencies are never added`,
     hint:
       workspace.ratesFile === undefined
-        ? 'Download eurofxref-hist.csv from the European Central Bank into the workspace and name it with `rates:` in spendshift.yaml.'
+        ? RATES_HINT
         : `Put a newer file of reference rates in its place; a rate holds for at most ${RATE_AGE_DAYS_MAX} days after it was published.`,
   });
 }

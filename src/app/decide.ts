@@ -6,6 +6,7 @@ import { usesAmount, type OwnerRuleFact, type OwnershipBook } from '../ownership
 import { createOwnershipDecider } from '../ownership/decide.js';
 import { foldText } from '../ownership/fold.js';
 import { applyVendorRules } from '../ownership/vendor-effects.js';
+import { ownershipBook } from './known.js';
 import type { Session } from './session.js';
 import { currentSpellings, type Spellings } from './spellings.js';
 
@@ -21,6 +22,7 @@ export interface DecideResult {
 
 /** What has to be decided, from what, and the states that say afterwards from what it was. */
 interface DecidePlan {
+  readonly book: OwnershipBook;
   readonly scope: DecideScope;
   /** True when who is paid stays as it was decided. */
   readonly keepVendors: boolean;
@@ -41,13 +43,13 @@ export async function isDecided(session: Session): Promise<boolean> {
 export async function ensureDecided(session: Session): Promise<DecideResult> {
   const plan = await planDecisions(session);
   if (plan === undefined) return { seen: 0, changed: 0 };
-  const withAmounts = usesAmount(session.workspace.ownership);
+  const withAmounts = usesAmount(plan.book);
   return session.ledger.decide(plan.scope, decision(session, plan), { withAmounts, states: plan.states });
 }
 
 async function planDecisions(session: Session): Promise<DecidePlan | undefined> {
   const { ledger, workspace, knowledge } = session;
-  const book = workspace.ownership;
+  const book = await ownershipBook(session);
   const wanted = {
     [VENDOR_STATE]: fingerprint([knowledge.fingerprint, book.vendorFingerprint, workspace.vendors.fingerprint]),
     [MAPPING_STATE]: fingerprint([knowledge.fingerprint, book.mappingFingerprint]),
@@ -63,12 +65,12 @@ async function planDecisions(session: Session): Promise<DecidePlan | undefined> 
   if (Object.keys(states).length === 0 && !undecided) return undefined;
   if (stale.size === 0) {
     const vendorOutcomeIds = await outcomesOf(ledger, spellings.changed);
-    return { scope: { undecided: true, vendorOutcomeIds }, keepVendors: false, spellings, states };
+    return { book, scope: { undecided: true, vendorOutcomeIds }, keepVendors: false, spellings, states };
   }
   const rulesAlone = stale.size === 1 && stale.has(RULES_STATE) && !undecided && spellings.changed.size === 0;
   const confined = rulesAlone ? await linesOfChangedRules(ledger, book) : undefined;
   const keepVendors = !vendorsStale && spellings.changed.size === 0;
-  return { scope: confined ?? 'all', keepVendors, spellings, states };
+  return { book, scope: confined ?? 'all', keepVendors, spellings, states };
 }
 
 /** The vendor outcomes that name one of some vendors. */
@@ -98,8 +100,7 @@ async function linesOfChangedRules(ledger: Ledger, book: OwnershipBook): Promise
   return { undecided: false, vendorOutcomeIds: new Set(outcomes.map(([id]) => id)) };
 }
 
-function decision(session: Session, { keepVendors, spellings }: DecidePlan): Decide {
-  const book = session.workspace.ownership;
+function decision(session: Session, { book, keepVendors, spellings }: DecidePlan): Decide {
   const { lookUpVendor } = session.knowledge;
   const resolve = once(() => session.knowledge.resolverOf(session.workspace.vendors, spellings.variants));
   const decideOwner = createOwnershipDecider(book);

@@ -8,6 +8,7 @@ import { createOwnershipDecider } from '../ownership/decide.js';
 import { applyVendorRules } from '../ownership/vendor-effects.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
 import type { ExplainedCharge, Explanation } from '../statement/explanation.js';
+import { ownershipBook } from './known.js';
 import { connectorOf, type Session } from './session.js';
 import { workspaceResolver } from './spellings.js';
 
@@ -29,7 +30,7 @@ const CANDIDATES_MAX = 5;
 export async function explainLine(session: Session, id: string, options: ExplainOptions): Promise<Explanation> {
   const { workspace, ledger, knowledge } = session;
   const { rowId, ...line } = await findLine(session, id);
-  const book = workspace.ownership;
+  const book = await ownershipBook(session);
   const amountMicros = usesAmount(book) ? ((await ledger.largestMonths()).get(rowId) ?? 0n) : 0n;
   const resolved = (await workspaceResolver(session))(line);
   const vendor = applyVendorRules(book, line, resolved, amountMicros, knowledge.lookUpVendor);
@@ -92,11 +93,14 @@ async function openCharge(
   if (options.rowsMax === 0) return { ...charge, sourceRows: [], remark: '' };
   const { workspace } = session;
   const source = workspace.sources.find((entry) => entry.id === line.source);
-  if (source === undefined || !existsSync(join(workspace.folder, charge.file))) {
+  const connector = source === undefined ? undefined : connectorOf(session, source.connector);
+  // What a live service stated is named by its reference; it is not asked again.
+  if (connector !== undefined && connector.feed !== 'files') return { ...charge, sourceRows: [], remark: '' };
+  if (source === undefined || connector === undefined || !existsSync(join(workspace.folder, charge.file))) {
     return { ...charge, sourceRows: [], remark: `${charge.file} is not there any more` };
   }
   try {
-    const sourceRows = await connectorOf(source.connector).sourceRows(
+    const sourceRows = await connector.sourceRows(
       {
         sourceId: source.id,
         settings: source.settings,

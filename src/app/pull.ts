@@ -1,12 +1,15 @@
-import type { ProgressState } from '../connector/contract.js';
+import type { FileConnector, ProgressState } from '../connector/contract.js';
 import { SettingsError, SpendshiftError } from '../core/errors.js';
 import { appendRun, runLogFile, type RunRecord } from '../pull/run-log.js';
-import { pullSource, type PullResult, type SourceToPull } from '../pull/run.js';
+import type { ServiceEffects } from '../pull/effects.js';
+import { pullSource, type PullResult } from '../pull/run.js';
+import { priceCurrency } from '../pull/service-run.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
 import type { SourceSettings } from '../settings/types.js';
 import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided, type DecideResult } from './decide.js';
 import { idleRules, type IdleReport } from './idle.js';
+import { effectsWith, liveRecord, pullLiveSource, type LiveConnector } from './live.js';
 import { connectorOf, type Session } from './session.js';
 import { configuredSources } from './sources.js';
 
@@ -19,11 +22,28 @@ export interface PullOptions {
   readonly progress: (state: ProgressState) => void;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Clock, waits, environment and chance of live sources; those of the process where nothing else is said. */
+  readonly effects?: ServiceEffects;
+  readonly by?: 'hand' | 'agent';
+  /** Told after each window of a live source that is in the ledger. */
+  readonly onWindow?: (window: string) => void;
+}
+
+/** What a pull of one source did. */
+export interface SourceResult extends PullResult {
+  /** Of a live source: what its requests came to, and what is worth a look. */
+  readonly live?: {
+    readonly requestCount: number;
+    readonly costMicros: bigint;
+    readonly costCurrency: string;
+    readonly estimates: readonly string[];
+    readonly remarks: readonly string[];
+  };
 }
 
 /** What a pull of a workspace did. */
 export interface WorkspacePull {
-  readonly results: readonly PullResult[];
+  readonly results: readonly SourceResult[];
   readonly failures: readonly { readonly source: string; readonly error: SpendshiftError }[];
   /** Sources that the workspace no longer has, with the charges that went with them. */
   readonly removedSources: readonly { readonly source: string; readonly charges: number }[];
@@ -62,47 +82,89 @@ export async function pullWorkspace(session: Session, options: PullOptions): Pro
   return { results, failures, removedSources, decided, idle: await idleRules(session) };
 }
 
-function sourceToPull(settings: SourceSettings): SourceToPull {
-  return {
-    id: settings.id,
-    kind: settings.kind,
-    title: settings.title,
-    settings: settings.settings,
-    settingsFingerprint: settings.fingerprint,
-    connector: connectorOf(settings.connector),
-  };
-}
-
-async function pullOne(
+/** Pulls one source and writes its run into the log. What is thrown is a bug or a broken ledger. */
+export async function pullOne(
   session: Session,
   settings: SourceSettings,
   temporaryFolder: string,
-  options: PullOptions,
-): Promise<{ result: PullResult } | { error: SpendshiftError }> {
-  const { workspace, ledger } = session;
+  options: Omit<PullOptions, 'sources'>,
+): Promise<{ result: SourceResult } | { error: SpendshiftError }> {
   const startedAt = options.now().toISOString();
-  const log = async (record: Omit<RunRecord, 'source' | 'startedAt' | 'finishedAt'>): Promise<void> => {
-    const finishedAt = options.now().toISOString();
-    await appendRun(runLogFile(workspace.ledgerFile), { source: settings.id, startedAt, finishedAt, ...record });
-  };
+  const connector = connectorOf(session, settings.connector);
+  const { record, ...outcome } =
+    connector.feed === 'files'
+      ? await pullFiles(session, settings, connector, temporaryFolder, options)
+      : await pullService(session, settings, connector, temporaryFolder, options);
+  const finishedAt = options.now().toISOString();
+  const by = options.by ?? 'hand';
+  await appendRun(runLogFile(session.workspace.ledgerFile), {
+    source: settings.id,
+    startedAt,
+    finishedAt,
+    by,
+    ...record,
+  });
+  return outcome.error === undefined ? { result: outcome.result } : { error: outcome.error };
+}
+
+type Record = Omit<RunRecord, 'source' | 'startedAt' | 'finishedAt' | 'by'>;
+type Outcome = { readonly record: Record } & (
+  { readonly result: SourceResult; readonly error?: undefined } | { readonly error: SpendshiftError }
+);
+
+/** Errors that leave the other sources as they are; all others end the pull. */
+function isOfSource(error: unknown): error is SpendshiftError {
+  return error instanceof SpendshiftError && error.name !== 'LedgerError';
+}
+
+async function pullFiles(
+  session: Session,
+  settings: SourceSettings,
+  connector: FileConnector,
+  temporaryFolder: string,
+  options: Omit<PullOptions, 'sources'>,
+): Promise<Outcome> {
+  const { id, kind, title, fingerprint: settingsFingerprint } = settings;
+  const source = { id, kind, title, settings: settings.settings, settingsFingerprint, connector };
   try {
-    const result = await pullSource(ledger, sourceToPull(settings), {
-      workspaceFolder: workspace.folder,
+    const result = await pullSource(session.ledger, source, {
+      workspaceFolder: session.workspace.folder,
       temporaryFolder,
       progress: options.progress,
       signal: options.signal,
     });
-    const changed = result.added + result.changed + result.removed > 0 || result.windowsRead > 0;
-    const { windowsRead, rowCount, rejectedCount, added, changed: changedCount, removed } = result;
-    const outcome = changed ? 'changed' : 'unchanged';
-    await log({ outcome, windowsRead, rowCount, rejectedCount, added, changed: changedCount, removed });
-    return { result };
+    const { windowsRead, rowCount, rejectedCount, added, changed, removed } = result;
+    const outcome = added + changed + removed > 0 || windowsRead > 0 ? 'changed' : 'unchanged';
+    return { result, record: { outcome, windowsRead, rowCount, rejectedCount, added, changed, removed } };
   } catch (error) {
-    if (!(error instanceof SpendshiftError) || error.name === 'LedgerError') throw error;
+    if (!isOfSource(error)) throw error;
     const nothing = { windowsRead: 0, rowCount: 0, rejectedCount: 0, added: 0, changed: 0, removed: 0 };
-    await log({ outcome: 'failed', ...nothing, error: error.message });
-    return { error };
+    return { error, record: { outcome: 'failed', ...nothing, error: error.message } };
   }
+}
+
+async function pullService(
+  session: Session,
+  settings: SourceSettings,
+  connector: LiveConnector,
+  temporaryFolder: string,
+  { progress, signal, now, effects = effectsWith(now), onWindow }: Omit<PullOptions, 'sources'>,
+): Promise<Outcome> {
+  const live = { progress, signal, effects, ...(onWindow === undefined ? {} : { onWindow }) };
+  const outcome = await pullLiveSource(session, settings, connector, temporaryFolder, live);
+  const record = liveRecord(connector, outcome);
+  if (outcome.error !== undefined) {
+    if (isOfSource(outcome.error)) return { error: outcome.error, record };
+    throw outcome.error;
+  }
+  const { windowsRead, estimates, requestCount, costMicros, remarks } = outcome.result;
+  const { source, rowCount, rejectedCount, added, changed, removed } = outcome.result;
+  const counts = { source, rowCount, rejectedCount, added, changed, removed };
+  const costs = { requestCount, costMicros, costCurrency: priceCurrency(connector), estimates, remarks };
+  return {
+    record,
+    result: { ...counts, windowsRead: windowsRead.length, windowsUnchanged: 0, windowsRemoved: [], live: costs },
+  };
 }
 
 /** Sources taken out of spendshift.yaml leave the ledger as well: it says what its sources say, no more. */
@@ -111,6 +173,11 @@ async function removeForgotten(session: Session): Promise<{ source: string; char
   const removed: { source: string; charges: number }[] = [];
   for (const name of await session.ledger.sourceNames()) {
     if (!configured.has(name)) removed.push({ source: name, charges: await session.ledger.removeSource(name) });
+  }
+  for (const { source } of await session.ledger.services.referenceSources()) {
+    if (configured.has(source)) continue;
+    await session.ledger.services.forgetReferences(source);
+    removed.push({ source, charges: 0 });
   }
   return removed;
 }

@@ -2,7 +2,9 @@ import { decimalDifference, sumDecimals } from '../core/decimal.js';
 import { hintAmong } from '../core/closest.js';
 import { UsageError } from '../core/errors.js';
 import { addMonths, monthsOf, type Month, type Period } from '../core/period.js';
+import type { SourceKind } from '../core/charge.js';
 import type { SourceReport } from '../ledger/reads.js';
+import type { ReferenceSource } from '../ledger/references.js';
 import { lastRuns, runLogFile, type RunRecord } from '../pull/run-log.js';
 import type { SourceNote } from '../statement/types.js';
 import type { SourceSettings } from '../settings/types.js';
@@ -29,13 +31,15 @@ export async function sourceStatuses(session: Session, only: string | undefined)
   const { workspace, ledger } = session;
   const wanted = configuredSources(session, only === undefined ? [] : [only]);
   const reports = new Map((await ledger.sources()).map((report) => [report.source, report]));
+  const references = new Map((await ledger.services.referenceSources()).map((entry) => [entry.source, entry]));
   const runs = await lastRuns(runLogFile(workspace.ledgerFile));
   return wanted.map((source) => {
     const report = reports.get(source.id);
+    const reference = references.get(source.id);
     const lastRun = runs.get(source.id);
     const note =
       report === undefined
-        ? emptyNote(source, lastRun)
+        ? { ...emptyNote(source, lastRun), ...(reference === undefined ? {} : referenceNote(reference, lastRun)) }
         : noteOf(report, lastRun, report.monthsWithCharges.length === 0 ? [] : [wholePeriod(report)]);
     return {
       ...note,
@@ -44,7 +48,7 @@ export async function sourceStatuses(session: Session, only: string | undefined)
       chargeCount: report?.chargeCount ?? 0,
       lineCount: report?.lineCount ?? 0,
       lastRun,
-      inLedger: report !== undefined,
+      inLedger: (report ?? reference) !== undefined,
     };
   });
 }
@@ -89,6 +93,13 @@ function emptyNote(source: SourceSettings, lastRun: RunRecord | undefined): Sour
   };
 }
 
+/** What is known of a source without charges: its items count as rows. */
+function referenceNote(reference: ReferenceSource, lastRun: RunRecord | undefined): Partial<SourceNote> {
+  const { itemCount, rejectedCount, remarks } = reference;
+  const state = lastRun?.outcome === 'failed' ? 'failed' : 'complete';
+  return { state, rowCount: itemCount + rejectedCount, rejectedCount, remarks };
+}
+
 /**
  * What the reader of a statement over some periods must know of each source, of those too of which the ledger holds
  * nothing. No times are in it, so that the same ledger gives the same statement.
@@ -99,9 +110,16 @@ export async function sourceNotes(session: Session, periods: readonly Period[]):
   const runs = await lastRuns(runLogFile(workspace.ledgerFile));
   const held = new Set(reports.map((report) => report.source));
   return [
-    ...reports.map((report) => noteOf(report, runs.get(report.source), periods)),
-    ...workspace.sources.filter(({ id }) => !held.has(id)).map((source) => emptyNote(source, runs.get(source.id))),
+    ...reports.filter(isOfSpend).map((report) => noteOf(report, runs.get(report.source), periods)),
+    ...workspace.sources
+      .filter((source) => isOfSpend(source) && !held.has(source.id))
+      .map((source) => emptyNote(source, runs.get(source.id))),
   ];
+}
+
+/** What gives no spend has no place among the sources of a statement. */
+function isOfSpend({ kind }: { readonly kind: SourceKind }): boolean {
+  return kind !== 'reference' && kind !== 'chargeback';
 }
 
 function wholePeriod(report: SourceReport): Period {

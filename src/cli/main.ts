@@ -2,13 +2,16 @@ import { Command, CommanderError } from 'commander';
 
 import { packageVersion } from '../app.js';
 import { SpendshiftError } from '../core/errors.js';
+import { agentCommand } from './commands/agent.js';
 import { checkCommand } from './commands/check.js';
 import { classifyCommand } from './commands/classify.js';
 import { demoCommand } from './commands/demo.js';
+import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { initCommand } from './commands/init.js';
 import { linesCommand } from './commands/lines.js';
 import { pullCommand } from './commands/pull.js';
+import { runsCommand } from './commands/runs.js';
 import { sourcesCommand } from './commands/sources.js';
 import { statementCommand } from './commands/statement.js';
 import { vendorsCommand } from './commands/vendors.js';
@@ -28,6 +31,9 @@ export const COMMANDS = [
   linesCommand,
   explainCommand,
   sourcesCommand,
+  agentCommand,
+  runsCommand,
+  doctorCommand,
   vendorsCommand,
   classifyCommand,
 ] as const;
@@ -67,6 +73,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   endWhenOutputFails(EXIT_FAILED);
+  // The SDK of AWS warns of Node 20 with every use; which Node is used is for us to say.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const io = processIo(abort.signal);
   const result: ActionResult = { code: 0 };
   try {

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 
 import type { SourceWindow, WindowReading } from '../core/batch.js';
 import type { LineTexts, SourceKind } from '../core/charge.js';
+import type { ReferenceConnector } from './reference.js';
+import type { ServiceConnector } from './service.js';
 
 export {
   REJECTED_ROWS_KEPT_MAX,
@@ -15,18 +17,36 @@ export {
 
 /**
  * The contract between a connector and the runner. A connector is a value: it declares what it is and what settings it
- * takes, and walks its source. The runner owns windows, transactions, writing and reporting.
+ * takes, and walks its source. The runner owns windows, transactions, writing and reporting; for live services also
+ * retries, limits, time, ceilings and the archive. `feed` says what it gives:
+ *
+ * | feed           | gives                                                | contract in    |
+ * | -------------- | ---------------------------------------------------- | -------------- |
+ * | `files`        | charges of files                                     | this file      |
+ * | `charges`      | charges of a live service, window by window          | `service.ts`   |
+ * | `rates`        | reference rates of currencies                        | `reference.ts` |
+ * | `people`       | who works in which department                        | `reference.ts` |
+ * | `applications` | the applications that IT knows                       | `reference.ts` |
  */
-export interface Connector<Settings = unknown> {
+export type Connector<Settings = unknown> =
+  FileConnector<Settings> | ServiceConnector<Settings> | ReferenceConnector<Settings>;
+
+/** What every connector says of itself. */
+export interface Declaration<Settings = unknown> {
   /** The name of the connector's folder and of `connector:` in a workspace. */
   readonly id: string;
   readonly title: string;
-  /** What a charge of this connector is unless the source says otherwise. */
+  /** What a charge of this connector is unless the source says otherwise; `reference` where it gives no charges. */
   readonly kind: SourceKind;
-  /** Strict schema of the source's settings, without `connector`, `title` and `kind`. */
+  /** Strict schema of the source's settings, without the keys that every source has. */
   readonly settings: z.ZodType<Settings>;
   /** Changes when the same input would give other charges, so that unchanged files are read again. */
   readonly version: number;
+}
+
+/** A connector that reads files of the workspace. */
+export interface FileConnector<Settings = unknown> extends Declaration<Settings> {
+  readonly feed: 'files';
   /** Looks whether the source can be read, without reading it all; throws a typed error with every mistake found. */
   check(context: ConnectorContext<Settings>): Promise<void>;
   /** What there is to pull: the windows, each with a fingerprint that changes when its content may have changed. */
@@ -78,7 +98,7 @@ export interface SourceRow {
   readonly cells: readonly (readonly [column: string, text: string])[];
 }
 
-/** Types a connector without losing its settings type. */
-export function defineConnector<Settings>(connector: Connector<Settings>): Connector<Settings> {
-  return connector;
+/** Types a connector of files without losing its settings type. */
+export function defineConnector<Settings>(connector: Omit<FileConnector<Settings>, 'feed'>): FileConnector<Settings> {
+  return { ...connector, feed: 'files' };
 }

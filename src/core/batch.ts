@@ -47,6 +47,8 @@ export interface ChargeBatch {
   readonly file: Int32Array;
   /** 1-based row of the (first) source row in that file. */
   readonly row: Int32Array;
+  /** For each charge of a live service what a person can look up there; empty where there is no such thing. */
+  readonly reference?: readonly string[];
 }
 
 /** The source's own total of one currency in one window, against what the batches carried. */
@@ -84,6 +86,8 @@ export interface ReadingSummary {
   readonly rejected: readonly RejectedRow[];
   /** Things worth a person's look that stopped nothing, in sentences. */
   readonly remarks: readonly string[];
+  /** Of a window of a live service: when it was read, and whether the service calls its figures final. */
+  readonly service?: { readonly readAt: Date; readonly isFinal: boolean };
 }
 
 /** Rejected rows kept with their text per window; the count is always complete. */

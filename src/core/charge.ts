@@ -2,9 +2,15 @@ import type { Micros } from './money.js';
 
 /**
  * What a source's charges are: `bill` the vendor's own itemised statement; `payment` money leaving (card, bank, accounts
- * payable); `expense` a person's claim; `plan` a budget.
+ * payable); `expense` a person's claim; `plan` a budget. A workspace may choose among these.
  */
-export const SOURCE_KINDS = ['bill', 'payment', 'expense', 'plan'] as const;
+export const SPEND_KINDS = ['bill', 'payment', 'expense', 'plan'] as const;
+
+/**
+ * All kinds of sources. `chargeback`: what departments were charged inside the company, which is no spend and in no
+ * statement; `reference`: no charges at all (rates, people, applications). These two are their connector's alone.
+ */
+export const SOURCE_KINDS = [...SPEND_KINDS, 'chargeback', 'reference'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** `cash`: when billed or paid. `accrual`: spread over the service period (FOCUS BilledCost and EffectiveCost). */
@@ -141,4 +147,6 @@ export interface Charge {
   readonly file: string;
   /** 1-based number of the (first) source row in that file: a line of a text file, a row of a Parquet file or sheet. */
   readonly row: number;
+  /** What a person can look up at a live service; empty for charges of files. */
+  readonly reference: string;
 }

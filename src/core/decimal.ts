@@ -1,10 +1,11 @@
-import { PLAIN_NUMBERS, parseDecimal, type DecimalText, type Micros } from './money.js';
+import type { DecimalText, Micros } from './money.js';
 
-/** Reads exact decimal text of our own making. */
+/** Reads exact decimal text of our own making, however many digits it has: totals of services have more than amounts. */
 function read(text: string): DecimalText {
-  const decimal = parseDecimal(text, PLAIN_NUMBERS);
-  if (decimal === undefined) throw new Error(`"${text}" is not decimal text`);
-  return decimal;
+  const match = /^(-?\d+)(?:\.(\d+))?$/.exec(text);
+  if (match === null) throw new Error(`"${text}" is not decimal text`);
+  const [, whole = '', fraction = ''] = match;
+  return { digits: BigInt(`${whole}${fraction}`), scale: fraction.length };
 }
 
 function toScale(decimal: DecimalText, scale: number): bigint {
@@ -33,4 +34,16 @@ export function decimalDifference(text: string, micros: Micros): string {
   const decimal = read(text);
   const scale = Math.max(6, decimal.scale);
   return write(toScale(decimal, scale) - toScale({ digits: micros, scale: 6 }, scale), scale);
+}
+
+/** Exact sum of two decimals. */
+export function addDecimals(left: DecimalText, right: DecimalText): DecimalText {
+  if (left.scale === right.scale) return { digits: left.digits + right.digits, scale: left.scale };
+  const scale = Math.max(left.scale, right.scale);
+  return { digits: toScale(left, scale) + toScale(right, scale), scale };
+}
+
+/** A decimal as exact text, without needless zeros. */
+export function decimalText({ digits, scale }: DecimalText): string {
+  return write(digits, scale);
 }

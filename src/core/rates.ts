@@ -1,5 +1,5 @@
 import { daysBetween, type IsoDate } from './date.js';
-import { divideRounded, type Micros } from './money.js';
+import { divideRounded, type DecimalText, type Micros } from './money.js';
 
 /** Rates are integers: units of one currency per unit of the other, times this. */
 export const RATE_SCALE = 1_000_000_000_000n;
@@ -90,4 +90,34 @@ export function meanRate(
 /** An amount at a rate, rounded to the micro-unit. */
 export function convertMicros(micros: Micros, rate: bigint): Micros {
   return rate === RATE_SCALE ? micros : divideRounded(micros * rate, RATE_SCALE);
+}
+
+/** Digits after the point that a rate keeps. */
+const RATE_DIGITS = 12;
+
+/** A published rate as the integer that a table holds. */
+export function scaledRate({ digits, scale }: DecimalText): bigint {
+  if (scale <= RATE_DIGITS) return digits * 10n ** BigInt(RATE_DIGITS - scale);
+  return divideRounded(digits, 10n ** BigInt(scale - RATE_DIGITS));
+}
+
+/** Two tables as one: a rate of the first is kept, what it lacks comes from the second. */
+export function mergeRates(first: RateTable, second: RateTable): RateTable {
+  if (second.days.length === 0) return first;
+  if (first.days.length === 0) return second;
+  const days = [...new Set([...first.days, ...second.days])].sort();
+  const currencies = new Set([...first.perEuro.keys(), ...second.perEuro.keys()]);
+  const places = [first, second].map((table) => new Map(table.days.map((day, index) => [day, index])));
+  const rate = (table: RateTable, place: ReadonlyMap<IsoDate, number> | undefined, currency: string, day: IsoDate) =>
+    table.perEuro.get(currency)?.[place?.get(day) ?? -1];
+  return {
+    origin: `${first.origin} and ${second.origin}`,
+    days,
+    perEuro: new Map(
+      [...currencies].map((currency) => [
+        currency,
+        days.map((day) => rate(first, places[0], currency, day) ?? rate(second, places[1], currency, day)),
+      ]),
+    ),
+  };
 }

@@ -95,6 +95,13 @@ const DIGEST_QUERIES = [
      v.class_method, v.vendor_confidence, v.class_confidence, o.outcome FROM line_decision d
      JOIN line l ON l.id = d.line_id JOIN vendor_outcome v ON v.id = d.vendor_outcome_id
      JOIN owner_outcome o ON o.id = d.owner_outcome_id ORDER BY 1`,
+  `SELECT s.name, w.name, l.public_id, r.day, r.key, r.reference FROM charge_reference r
+     JOIN line l ON l.id = r.line_id JOIN source_window w ON w.id = r.window_id JOIN source s ON s.id = w.source_id
+    ORDER BY 1, 2, 3, 4, 5`,
+  'SELECT source, day, currency, per_euro FROM reference_rate ORDER BY 1, 2, 3',
+  'SELECT source, person, valid_from, valid_to, department, names FROM reference_person ORDER BY 1, 2, 3',
+  `SELECT source, application, name, publisher, domain, first_seen, last_seen, is_active FROM reference_application
+    ORDER BY 1, 2`,
 ];
 
 /** Hex SHA-256 over everything the ledger says, independent of row numbers and of the order of writing. */

@@ -6,16 +6,9 @@ import type { Micros } from '../core/money.js';
 import type { Month, Period } from '../core/period.js';
 export type { DecideScope } from './decisions.js';
 export type { LedgerPayee } from './reads.js';
-import {
-  DecisionWriter,
-  type DecideScope,
-  largestMonths,
-  linesToDecide,
-  ownerOutcomes,
-  removeUnusedOutcomes,
-  vendorOutcomes,
-  type LineToDecide,
-} from './decisions.js';
+import { DecisionWriter, largestMonths, linesToDecide, ownerOutcomes } from './decisions.js';
+import { removeUnusedOutcomes, vendorOutcomes, type DecideScope, type LineToDecide } from './decisions.js';
+import { exclusively } from './exclusive.js';
 import { integrityProblems, ledgerDigest, refuseProblems } from './integrity.js';
 import { convertMonthFacts, type DayConversion } from './month-facts.js';
 import { asLedgerError, openDatabase, type LedgerDatabase, type OpenOptions } from './open.js';
@@ -36,6 +29,7 @@ import {
   type LineSums,
 } from './reads.js';
 import { sourceReports } from './source-reports.js';
+import { ServiceBooks } from './service-books.js';
 import { saveStates, stateOf } from './states.js';
 import { storedSource, type StoredSource } from './stored-source.js';
 
@@ -50,9 +44,16 @@ export type Decide = (target: LineToDecide) => { vendor: VendorOutcome; owner: O
  */
 export class Ledger {
   readonly #database: LedgerDatabase;
+  /** What it keeps for live services. */
+  readonly services: ServiceBooks;
 
   private constructor(database: LedgerDatabase) {
     this.#database = database;
+    const { sqlite } = database;
+    this.services = new ServiceBooks(
+      (question) => this.#ask(question),
+      (work) => this.#transaction(() => work(sqlite)),
+    );
   }
 
   /** Opens or makes the ledger; see `openDatabase` for what it refuses. */
@@ -75,16 +76,18 @@ export class Ledger {
    * @throws whatever `work` throws, after rolling back.
    */
   async pull<Result>(source: LedgerSource, work: (writer: PullWriter) => Promise<Result>): Promise<Result> {
-    const writer = await this.#ask(() => new PullWriter(this.#database, source));
-    try {
-      writer.start();
-      const result = await work(writer);
-      writer.commit();
-      return result;
-    } catch (error) {
-      writer.rollback();
-      throw error;
-    }
+    return exclusively(this.#database.file, async () => {
+      const writer = await this.#ask(() => new PullWriter(this.#database, source));
+      try {
+        writer.start();
+        const result = await work(writer);
+        writer.commit();
+        return result;
+      } catch (error) {
+        writer.rollback();
+        throw error;
+      }
+    });
   }
 
   async storedSource(name: string): Promise<StoredSource | undefined> {
@@ -285,10 +288,6 @@ export class Ledger {
 
   /** better-sqlite3's transactions are synchronous: `work` must not await. */
   async #transaction<Result>(work: () => Result): Promise<Result> {
-    try {
-      return await Promise.resolve(this.#database.sqlite.transaction(work).immediate());
-    } catch (error) {
-      throw asLedgerError(error, this.#database.file);
-    }
+    return exclusively(this.#database.file, () => this.#ask((sqlite) => sqlite.transaction(work).immediate()));
   }
 }

@@ -1,14 +1,17 @@
 import type { ReadingSummary, SourceWindow, WindowReading } from '../core/batch.js';
 import type { SourceKind } from '../core/charge.js';
 import { ChargeInsert } from './charge-insert.js';
+import { ChargeReferences } from './charge-references.js';
 import { ControlSums } from './control-sums.js';
 import { LineWriter, removeOrphans } from './lines.js';
 import { saveFiles } from './window-files.js';
 import { MonthFactWriter } from './month-fact-writer.js';
 import { rebuildMonthFacts, rebuildSourceMonths } from './month-facts.js';
+import { requireLease, type Lease } from './leases.js';
 import { mergeIncoming } from './merge.js';
 import { requireUniqueKeys } from './own-keys.js';
 import { asLedgerError, type LedgerDatabase } from './open.js';
+import { saveReading } from './window-readings.js';
 
 /** A source as the ledger keeps it. */
 export interface LedgerSource {
@@ -16,6 +19,8 @@ export interface LedgerSource {
   readonly kind: SourceKind;
   readonly title: string;
   readonly settingsFingerprint: string;
+  /** The right to write it, where runs of several processes may meet. */
+  readonly lease?: Lease;
 }
 
 /** What replacing a window did to its charges. */
@@ -43,6 +48,7 @@ export class PullWriter {
   readonly #insertCharge: ChargeInsert;
   readonly #insertIncoming: ChargeInsert;
   readonly #facts: MonthFactWriter;
+  readonly #references: ChargeReferences;
   #started = false;
   #sourceId = 0;
   #hadCharges = false;
@@ -63,6 +69,7 @@ export class PullWriter {
       CREATE TEMP TABLE IF NOT EXISTS touched_line (line_id INTEGER PRIMARY KEY);`);
     this.#lines = new LineWriter(sqlite);
     this.#facts = new MonthFactWriter(sqlite);
+    this.#references = new ChargeReferences(sqlite);
     this.#insertCharge = new ChargeInsert(sqlite, 'charge');
     this.#insertIncoming = new ChargeInsert(sqlite, 'temp.incoming');
   }
@@ -76,7 +83,9 @@ export class PullWriter {
       sqlite.pragma('foreign_keys = OFF');
       sqlite.exec('BEGIN IMMEDIATE');
       this.#started = true;
+      if (this.#source.lease !== undefined) requireLease(sqlite, this.#source.lease);
       sqlite.exec('DELETE FROM temp.incoming; DELETE FROM temp.touched_line;');
+      this.#references.clear();
       this.#upsertSource();
     });
   }
@@ -104,6 +113,7 @@ export class PullWriter {
           lineIds.push(this.#lines.idOf(this.#sourceId, this.#source.name, texts, isNewLine));
         }
         insert.write(batch, windowId, lineIds, fileIds, this.#hadCharges ? undefined : this.#facts);
+        this.#references.add(batch, lineIds);
       });
       noteUsed(batch.line, used);
       sums.add(batch);
@@ -116,6 +126,7 @@ export class PullWriter {
     return this.#guard(() => {
       this.#touchLines(isNew, lineIds);
       const change = isNew ? { added: count, changed: 0, removed: 0 } : mergeIncoming(this.#ledger.sqlite, windowId);
+      this.#references.replace(windowId);
       // Lines that a reading named and gave no charge go as well.
       if (change.removed > 0 || used.size < lineIds.length) this.#removedAny = true;
       this.#saveSummary(windowId, summary);
@@ -136,7 +147,7 @@ export class PullWriter {
         .prepare('INSERT OR IGNORE INTO temp.touched_line SELECT DISTINCT line_id FROM charge WHERE window_id = ?')
         .run(windowId);
       const removed = sqlite.prepare('DELETE FROM charge WHERE window_id = ?').run(windowId).changes;
-      for (const table of ['rejected_row', 'control_total', 'source_file']) {
+      for (const table of ['charge_reference', 'window_reading', 'rejected_row', 'control_total', 'source_file']) {
         sqlite.prepare(`DELETE FROM ${table} WHERE window_id = ?`).run(windowId);
       }
       sqlite.prepare('DELETE FROM source_window WHERE id = ?').run(windowId);
@@ -238,6 +249,7 @@ export class PullWriter {
 
   #saveSummary(windowId: number, summary: ReadingSummary): void {
     const { sqlite } = this.#ledger;
+    if (summary.service !== undefined) saveReading(sqlite, windowId, summary.service);
     sqlite
       .prepare(
         'UPDATE source_window SET row_count = ?, rejected_count = ?, skipped_count = ?, remarks = ? WHERE id = ?',

@@ -95,7 +95,7 @@ export function lineSums(
   const lines: LineSums[] = [];
   for (const row of rows) {
     const source = names.get(Number(row[2]));
-    // A source of kind plan: its charges are no spend.
+    // A source of kind plan or chargeback: its charges are no spend.
     if (source === undefined) continue;
     const micros = row.slice(FIGURES_AT, FIGURES_AT + spans.length) as (bigint | null)[];
     lines.push({
@@ -116,7 +116,12 @@ export function lineSums(
 
 /** Names of the sources whose charges are spend, by row id: a plan is not money that left. */
 function spendSources(sqlite: Database.Database): ReadonlyMap<number, string> {
-  return new Map(sqlite.prepare<[], [number, string]>(`SELECT id, name FROM source WHERE kind <> 'plan'`).raw().all());
+  return new Map(
+    sqlite
+      .prepare<[], [number, string]>(`SELECT id, name FROM source WHERE kind NOT IN ('plan', 'chargeback')`)
+      .raw()
+      .all(),
+  );
 }
 
 /** Currencies that occur, sorted. */
@@ -172,15 +177,17 @@ export function chargesOf(
     (SELECT w.id FROM source_window w JOIN line l ON l.source_id = w.source_id WHERE l.id = ?)`;
   const total = sqlite.prepare<[number, number], number>(`SELECT count(*) ${from}`).pluck().get(line.rowId, line.rowId);
   const rows = sqlite
-    .prepare<[number, number, number], [bigint, string, bigint, bigint, bigint, string | null, bigint]>(
+    .prepare<[number, number, number], [bigint, string, bigint, bigint, bigint, string | null, bigint, string | null]>(
       `SELECT c.day, c.currency, c.cash_micros, c.accrual_micros, c.row_count,
-         (SELECT path FROM source_file f WHERE f.id = c.file_id), c.row ${from}
+         (SELECT path FROM source_file f WHERE f.id = c.file_id), c.row,
+         (SELECT reference FROM charge_reference r WHERE r.window_id = c.window_id AND r.line_id = c.line_id
+             AND r.day = c.day AND r.key = c.key) ${from}
        ORDER BY c.day DESC, c.file_id, c.row LIMIT ?`,
     )
     .raw()
     .safeIntegers()
     .all(line.rowId, line.rowId, limit);
-  const charges = rows.map(([day, currency, cashMicros, accrualMicros, rowCount, file, row]) => ({
+  const charges = rows.map(([day, currency, cashMicros, accrualMicros, rowCount, file, row, reference]) => ({
     lineId: line.id,
     day: Number(day),
     currency,
@@ -189,6 +196,7 @@ export function chargesOf(
     rowCount: Number(rowCount),
     file: file ?? '',
     row: Number(row),
+    reference: reference ?? '',
   }));
   return { charges, total: total ?? 0 };
 }

@@ -3,6 +3,8 @@ import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-o
 import { SOURCE_KINDS, SPEND_CLASSES } from '../core/charge.js';
 import { VENDOR_METHODS } from '../core/decision.js';
 
+export * from './schema-services.js';
+
 /**
  * The ledger's tables for typed queries. The SQL in migrations/ is what makes them; test/ledger/schema.test.ts holds the
  * two together.
@@ -244,4 +246,29 @@ export const lineDecision = sqliteTable('line_decision', {
 export const state = sqliteTable('state', {
   name: text().primaryKey(),
   value: text().notNull(),
+});
+
+export const chargeReference = sqliteTable(
+  'charge_reference',
+  {
+    windowId: integer('window_id')
+      .notNull()
+      .references(() => sourceWindow.id),
+    lineId: integer('line_id')
+      .notNull()
+      .references(() => line.id),
+    day: integer().notNull(),
+    key: integer().notNull(),
+    reference: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.windowId, table.lineId, table.day, table.key] })],
+);
+
+export const windowReading = sqliteTable('window_reading', {
+  windowId: integer('window_id')
+    .primaryKey()
+    .references(() => sourceWindow.id),
+  /** Milliseconds since 1970, UTC. */
+  readAt: integer('read_at').notNull(),
+  isFinal: integer('is_final').notNull(),
 });

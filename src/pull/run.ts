@@ -1,17 +1,17 @@
-import type { Connector, ConnectorContext, ProgressState } from '../connector/contract.js';
+import type { ConnectorContext, FileConnector, ProgressState } from '../connector/contract.js';
 import type { SourceKind } from '../core/charge.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { WindowChange } from '../ledger/pull-writer.js';
 import { planPull } from './windows.js';
 
-/** A source to pull: what the workspace says of it and the connector that reads it. */
+/** A source of files to pull: what the workspace says of it and the connector that reads it. */
 export interface SourceToPull {
   readonly id: string;
   readonly kind: SourceKind;
   readonly title: string;
   readonly settings: unknown;
   readonly settingsFingerprint: string;
-  readonly connector: Connector;
+  readonly connector: FileConnector;
 }
 
 /** Effects a pull needs. */

@@ -134,10 +134,9 @@ function monthsTable(explanation: Explanation, options: TextOptions): string {
 }
 
 function chargeTexts(charge: ExplainedCharge): string[] {
-  const rows = charge.rowCount === 1 ? `row ${charge.row}` : `${charge.rowCount} rows from row ${charge.row}`;
   const accrual = charge.accrualMicros === charge.cashMicros ? '' : ` (accrual ${formatMicros(charge.accrualMicros)})`;
   return [
-    `${dateOfDayNumber(charge.day)}  ${formatMicros(charge.cashMicros)} ${charge.currency}${accrual}  ${charge.file}, ${rows}`,
+    `${dateOfDayNumber(charge.day)}  ${formatMicros(charge.cashMicros)} ${charge.currency}${accrual}  ${placeText(charge)}`,
     ...charge.sourceRows.map(
       (row) =>
         `    ${row.row}: ${row.cells
@@ -147,6 +146,13 @@ function chargeTexts(charge: ExplainedCharge): string[] {
     ),
     ...(charge.remark === '' ? [] : [`    ${charge.remark}`]),
   ];
+}
+
+/** Where a charge stands in its source: a row of a file, or what a person can look up at a live service. */
+function placeText({ file, row, rowCount, reference }: ExplainedCharge): string {
+  if (reference !== '') return `${file}, ${cleanText(reference)}`;
+  if (row === 0) return file;
+  return `${file}, ${rowCount === 1 ? `row ${row}` : `${rowCount} rows from row ${row}`}`;
 }
 
 /** The explanation as JSON under the schema id `spendshift.explanation/1`; money as decimal strings. */

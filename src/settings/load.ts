@@ -10,6 +10,7 @@ import { parseRules, type Rule } from '../ownership/rules.js';
 import { readTextFile, resolveIn } from './files.js';
 import { parseFunctions, UNASSIGNED_FUNCTION } from './functions.js';
 import { checkSchema } from './schema-mistakes.js';
+import { agentSchema } from './schema-agent.js';
 import { workspaceSchema, type WorkspaceFile } from './schema.js';
 import { readSources } from './sources.js';
 import { parseTable } from './tables.js';
@@ -52,7 +53,11 @@ export function loadWorkspace(folder: string, options: LoadOptions): Workspace {
   if ('mistakes' in checked) mistakes.push(...checked.mistakes);
   // With mistakes in the file itself, what can still be told of the sources and the other files is told all the same.
   const named = 'value' in checked ? checked.value : readableParts(yaml.value);
-  const sources = readSources(named.sources ?? {}, yaml, options.connectors, mistakes);
+  const sources = readSources(
+    named.sources ?? {},
+    { yaml, connectors: options.connectors, agent: named.agent ?? undefined },
+    mistakes,
+  );
   const functions = readFunctions(named, reading, options.builtInFunctions);
   const names: OwnershipNames = {
     functions,
@@ -63,7 +68,7 @@ export function loadWorkspace(folder: string, options: LoadOptions): Workspace {
   const vendors = readVendors(named, reading, names);
   checkPaths(named, reading);
   if (mistakes.length > 0 || !('value' in checked)) throw new SettingsError(inReadingOrder(mistakes));
-  const { company, currency, fiscalYearStart, ledger, rates, confidenceBar } = checked.value;
+  const { company, currency, fiscalYearStart, ledger, rates, confidenceBar, agent, archive } = checked.value;
   return {
     folder: reading.folder,
     company,
@@ -74,6 +79,11 @@ export function loadWorkspace(folder: string, options: LoadOptions): Workspace {
     ratesFile: rates,
     confidenceBar: Math.round(confidenceBar * 1_000_000),
     sources,
+    agent: agentSchema.parse(agent ?? {}),
+    archive:
+      archive === undefined || archive === null
+        ? undefined
+        : { ...archive, folder: resolveIn(reading.folder, archive.folder) },
     ownership,
     vendors,
     vendorsFile: named.vendors ?? VENDORS_FILE,
@@ -117,12 +127,14 @@ function readWorkspaceFile(folder: string): YamlFile {
   return yaml;
 }
 
-type NamedParts = Partial<Pick<WorkspaceFile, 'sources' | 'functions' | 'vendors' | 'ownership' | 'rates' | 'ledger'>>;
+type NamedParts = Partial<
+  Pick<WorkspaceFile, 'sources' | 'agent' | 'functions' | 'vendors' | 'ownership' | 'rates' | 'ledger'>
+>;
 
 /** The parts of a broken spendshift.yaml that are sound by themselves. */
 function readableParts(value: unknown): NamedParts {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-  const { sources, functions, vendors, ownership, rates, ledger } = workspaceSchema.shape;
+  const { sources, agent, functions, vendors, ownership, rates, ledger } = workspaceSchema.shape;
   const sound = <Part>(
     schema: { safeParse(part: unknown): { success: boolean; data?: Part | undefined } },
     key: string,
@@ -132,6 +144,7 @@ function readableParts(value: unknown): NamedParts {
   };
   return {
     sources: sound(sources, 'sources'),
+    agent: sound(agent, 'agent'),
     functions: sound(functions, 'functions'),
     vendors: sound(vendors, 'vendors'),
     ownership: sound(ownership, 'ownership') ?? knownFiles((value as Readonly<Record<string, unknown>>)['ownership']),

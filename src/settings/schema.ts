@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-import { SOURCE_KINDS, type SourceKind } from '../core/charge.js';
+import { SPEND_KINDS, type SourceKind } from '../core/charge.js';
 import { isCurrency } from '../core/currency.js';
+import { agentSchema, archiveSchema, ceiling, cronExpression, month, timeZone } from './schema-agent.js';
 import { described, foundWords } from './schema-mistakes.js';
 
 const text = (words: string): z.ZodType<string> =>
@@ -24,9 +25,13 @@ const currency = z.custom<string>((value) => typeof value === 'string' && isCurr
 export const sourceSchema = z.looseObject({
   connector: text('the id of a connector'),
   title: text('a text').optional(),
-  kind: described<SourceKind>(`one of ${SOURCE_KINDS.join(', ')}`, (value) =>
-    SOURCE_KINDS.some((kind) => kind === value),
+  kind: described<SourceKind>(`one of ${SPEND_KINDS.join(', ')}`, (value) =>
+    SPEND_KINDS.some((kind) => kind === value),
   ).optional(),
+  schedule: cronExpression().optional(),
+  timeZone: timeZone().optional(),
+  since: month().optional(),
+  ceiling: ceiling.optional(),
 });
 
 /** `spendshift.yaml` as a whole; see docs/workspace.md. An absent optional key and an empty one are the same. */
@@ -39,6 +44,9 @@ export const workspaceSchema = z.strictObject({
   rates: file().optional(),
   ledger: file().default('ledger.sqlite'),
   confidenceBar: described<number>('a number from 0 to 1', isShare).default(0.7),
+  connectors: z.array(text('the path of a module, or the name of a package')).nullish(),
+  archive: archiveSchema.nullish(),
+  agent: agentSchema.nullish(),
   sources: z.record(z.string(), z.unknown()).nullish(),
   ownership: z
     .strictObject({

@@ -3,21 +3,28 @@ import type { Mistake } from '../core/errors.js';
 import { fingerprint } from '../core/ids.js';
 import { canonicalJson } from './canonical.js';
 import { checkSchema } from './schema-mistakes.js';
+import { SCHEDULE_DEFAULT, TIME_ZONE_DEFAULT, type AgentSettings } from './schema-agent.js';
 import { sourceSchema } from './schema.js';
 import type { ConnectorDeclaration, SourceSettings } from './types.js';
 import type { YamlFile } from './yaml-file.js';
 
 const SOURCE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
+/** What sources are read against. */
+interface SourcesContext {
+  readonly yaml: YamlFile;
+  readonly connectors: readonly ConnectorDeclaration[];
+  readonly agent: AgentSettings | undefined;
+}
+
 /** Reads the sources of a workspace, each against the schema of its connector. Collects mistakes. */
 export function readSources(
   sources: Readonly<Record<string, unknown>>,
-  yaml: YamlFile,
-  connectors: readonly ConnectorDeclaration[],
+  context: SourcesContext,
   mistakes: Mistake[],
 ): SourceSettings[] {
   return Object.entries(sources).flatMap(([id, value]) => {
-    const source = readSource(id, value, yaml, connectors, mistakes);
+    const source = readSource(id, value, context, mistakes);
     return source === undefined ? [] : [source];
   });
 }
@@ -25,8 +32,7 @@ export function readSources(
 function readSource(
   id: string,
   value: unknown,
-  yaml: YamlFile,
-  connectors: readonly ConnectorDeclaration[],
+  { yaml, connectors, agent }: SourcesContext,
   mistakes: Mistake[],
 ): SourceSettings | undefined {
   const path = ['sources', id];
@@ -40,7 +46,7 @@ function readSource(
     mistakes.push(...common.mistakes);
     return undefined;
   }
-  const { connector: connectorId, title, kind, ...own } = common.value;
+  const { connector: connectorId, title, kind, schedule, timeZone, since, ceiling, ...own } = common.value;
   const connector = connectors.find((entry) => entry.id === connectorId);
   if (connector === undefined) {
     const ids = connectors.map((entry) => entry.id).sort();
@@ -49,6 +55,7 @@ function readSource(
     mistakes.push({ place: yaml.placeOf([...path, 'connector']), message: `unknown connector "${connectorId}"`, hint });
     return undefined;
   }
+  mistakes.push(...misplaced(connector, { kind, since, ceiling }, (key) => yaml.placeOf([...path, key])));
   const checked = checkSchema(connector.settings, own, path, yaml.placeOf);
   if ('mistakes' in checked) {
     mistakes.push(...checked.mistakes);
@@ -64,5 +71,28 @@ function readSource(
     settings,
     fingerprint: fingerprint([canonicalJson({ connector: connector.id, kind: sourceKind, settings })]),
     place,
+    schedule: schedule ?? agent?.schedule ?? SCHEDULE_DEFAULT,
+    timeZone: timeZone ?? agent?.timeZone ?? TIME_ZONE_DEFAULT,
+    since,
+    ceilings: { runMicros: ceiling?.run, monthMicros: ceiling?.month },
   };
+}
+
+/** Keys that every source may have, and that mean nothing for this connector. */
+function misplaced(
+  connector: ConnectorDeclaration,
+  keys: Readonly<Record<'kind' | 'since' | 'ceiling', unknown>>,
+  placeOf: (key: string) => Mistake['place'],
+): Mistake[] {
+  const found: Mistake[] = [];
+  const refuse = (key: string, message: string): void => {
+    found.push({ place: placeOf(key), message, hint: `Take the key ${key} out.` });
+  };
+  const isOwnKind = connector.kind === 'reference' || connector.kind === 'chargeback';
+  if (keys.kind !== undefined && isOwnKind) refuse('kind', `the connector ${connector.id} gives no spend`);
+  if (connector.feed !== 'files') return found;
+  for (const key of ['since', 'ceiling'] as const) {
+    if (keys[key] !== undefined) refuse(key, `the connector ${connector.id} reads files, all of them and for nothing`);
+  }
+  return found;
 }

@@ -3,7 +3,10 @@ import type { z } from 'zod';
 import type { SourceKind } from '../core/charge.js';
 import type { BusinessFunction, VendorBook } from '../core/decision.js';
 import type { Place } from '../core/errors.js';
+import type { Micros } from '../core/money.js';
+import type { Month } from '../core/period.js';
 import type { OwnershipBook } from '../ownership/book.js';
+import type { AgentSettings } from './schema-agent.js';
 
 /** A source as the workspace configures it. */
 export interface SourceSettings {
@@ -18,6 +21,13 @@ export interface SourceSettings {
   readonly fingerprint: string;
   /** Where it stands, for messages. */
   readonly place: Place;
+  /** When the agent pulls it: a cron expression and the IANA time zone it is meant in. */
+  readonly schedule: string;
+  readonly timeZone: string;
+  /** First month wanted of a live source. */
+  readonly since: Month | undefined;
+  /** What its requests may cost, in the currency of the service's price. */
+  readonly ceilings: { readonly runMicros: Micros | undefined; readonly monthMicros: Micros | undefined };
 }
 
 /** A workspace, read and checked as a whole. */
@@ -38,6 +48,9 @@ export interface Workspace {
   /** Per million. */
   readonly confidenceBar: number;
   readonly sources: readonly SourceSettings[];
+  readonly agent: AgentSettings;
+  /** Where raw replies of live services are kept; undefined: nowhere. */
+  readonly archive: { readonly folder: string; readonly keepDays: number } | undefined;
   readonly ownership: OwnershipBook;
   /** What the company says of vendors, and the file it stands in, relative to the folder; the file need not be there. */
   readonly vendors: VendorBook;
@@ -51,5 +64,7 @@ export interface ConnectorDeclaration {
   readonly id: string;
   readonly title: string;
   readonly kind: SourceKind;
+  /** What it gives; `files`, or something that a live service gives. */
+  readonly feed: string;
   readonly settings: z.ZodType;
 }

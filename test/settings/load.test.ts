@@ -16,13 +16,14 @@ const connectors: readonly ConnectorDeclaration[] = [
     id: 'csv',
     title: 'CSV',
     kind: 'payment',
+    feed: 'files',
     settings: z.strictObject({
       files: z.union([z.string(), z.array(z.string())]),
       amount: z.strictObject({ decimal: z.enum(['.', ',']) }).optional(),
       currency: z.string().optional(),
     }),
   },
-  { id: 'focus', title: 'FOCUS', kind: 'bill', settings: z.strictObject({ files: z.string() }) },
+  { id: 'focus', title: 'FOCUS', kind: 'bill', feed: 'files', settings: z.strictObject({ files: z.string() }) },
 ];
 
 const builtInFunctions: readonly BusinessFunction[] = [
@@ -101,7 +102,7 @@ const CASES: readonly [name: string, files: Files, message: string][] = [
   [
     'an unknown key',
     yaml('fiscalYearsStart: 4\n'),
-    'spendshift.yaml:3: fiscalYearsStart: unknown key "fiscalYearsStart"\n  → Did you mean "fiscalYearStart"? Keys: company, currency, fiscalYearStart, functions, vendors, rates, ledger, confidenceBar, sources, ownership.',
+    'spendshift.yaml:3: fiscalYearsStart: unknown key "fiscalYearsStart"\n  → Did you mean "fiscalYearStart"? Keys: company, currency, fiscalYearStart, functions, vendors, rates, ledger, confidenceBar, connectors, archive, agent, sources, ownership.',
   ],
   [
     'a wrong type',
@@ -202,7 +203,7 @@ const CASES: readonly [name: string, files: Files, message: string][] = [
       ...yaml('ownership:\n  budgets: b.csv\n  costCenters: c.csv\ncolour: red\n'),
       'c.csv': 'cost_center,function\nA,nobody\n',
     },
-    'spendshift.yaml:4: ownership.budgets: unknown key "budgets"\n  → Keys: costCenters, accounts, tags, people, ledgerAccounts, sanctioned, decisions, rules.\nspendshift.yaml:6: colour: unknown key "colour"\n  → Keys: company, currency, fiscalYearStart, functions, vendors, rates, ledger, confidenceBar, sources, ownership.\nc.csv:2: function: unknown function "nobody"\n  → Functions: it, marketing, sales.',
+    'spendshift.yaml:4: ownership.budgets: unknown key "budgets"\n  → Keys: costCenters, accounts, tags, people, ledgerAccounts, sanctioned, decisions, rules.\nspendshift.yaml:6: colour: unknown key "colour"\n  → Keys: company, currency, fiscalYearStart, functions, vendors, rates, ledger, confidenceBar, connectors, archive, agent, sources, ownership.\nc.csv:2: function: unknown function "nobody"\n  → Functions: it, marketing, sales.',
   ],
   [
     'a wrong group',

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 import type { LineTexts } from '../../src/core/charge.js';
 import { formatMicros } from '../../src/core/money.js';
-import type { Connector, ConnectorContext, ReadingSummary } from '../../src/connector/contract.js';
+import type { ConnectorContext, FileConnector, ReadingSummary } from '../../src/connector/contract.js';
 
 /** A charge with its line, as a test wants to see it. */
 export interface PulledCharge {
@@ -27,7 +27,7 @@ export interface Pulled {
 
 /** The context of a connector over a folder, with its settings validated. */
 export async function connectorContext<Settings>(
-  connector: Connector<Settings>,
+  connector: FileConnector<Settings>,
   folder: string,
   settings: unknown,
 ): Promise<ConnectorContext<Settings>> {
@@ -47,7 +47,7 @@ export async function connectorContext<Settings>(
 
 /** Reads all windows of a source, as the runner does. */
 export async function pullAll<Settings>(
-  connector: Connector<Settings>,
+  connector: FileConnector<Settings>,
   folder: string,
   settings: unknown,
 ): Promise<Pulled> {

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 
-import { pullWorkspace, RATES_FAILURE, withSession, type WorkspacePull } from '../../app.js';
+import { planPull, pullWorkspace, RATES_FAILURE, realEffects, withSession, type WorkspacePull } from '../../app.js';
+import { formatMicros } from '../../core/money.js';
 import { counted } from '../../render/format.js';
-import { renderTable } from '../../render/table.js';
+import { renderPlanJson, renderPlanText } from '../../render/pull-plan.js';
+import { renderTable, wrapText } from '../../render/table.js';
 import type { CommandIo } from '../io.js';
 import type { ActionResult } from '../main.js';
 import { withExamples, withWorkspace, workspaceFolder } from '../options.js';
@@ -12,6 +14,7 @@ interface Flags {
   readonly workspace?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** `spendshift pull`: brings the ledger in step with the sources. */
@@ -20,9 +23,18 @@ export function pullCommand(io: CommandIo, result: ActionResult): Command {
     .description('read the sources into the ledger; pulling twice equals pulling once')
     .argument('[sources...]', 'ids of sources (default: all)')
     .option('-q, --quiet', 'no progress')
+    .option('--dry-run', 'show what would be asked of live services and what it would cost; pull nothing')
     .option('--json', 'print what was done as JSON')
     .action(async (sources: string[], flags: Flags) => {
       const folder = workspaceFolder(flags.workspace, io.workingFolder);
+      if (flags.dryRun === true) {
+        const effects = { ...realEffects(), now: io.now };
+        const plans = await withSession(folder, (session) =>
+          planPull(session, sources, { signal: io.signal, effects }),
+        );
+        io.print(flags.json === true ? renderPlanJson(plans) : renderPlanText(plans, io.terminal));
+        return;
+      }
       const pulled = await runPull(io, folder, sources, flags.quiet ?? false);
       io.print(flags.json === true ? pullJson(pulled) : pullText(pulled, io));
       for (const failure of pulled.failures) io.note(`\n${failureHead(failure.source)}\n${failure.error.message}`);
@@ -31,6 +43,7 @@ export function pullCommand(io: CommandIo, result: ActionResult): Command {
   return withExamples(command, [
     ['spendshift pull', 'all sources'],
     ['spendshift pull cards', 'one source'],
+    ['spendshift pull aws --dry-run', 'what its requests would be, and their price'],
   ]);
 }
 
@@ -71,7 +84,7 @@ export function pullText(pulled: WorkspacePull, io: CommandIo): string {
       ...[entry.rowCount, entry.rejectedCount, entry.added, entry.changed, entry.removed].map((count) =>
         String(count).replace(/\B(?=(\d{3})+$)/g, ','),
       ),
-      entry.windowsRead + entry.windowsRemoved.length === 0 ? 'nothing new' : '',
+      noteOf(entry),
     ]),
     io.terminal,
   );
@@ -83,10 +96,29 @@ export function pullText(pulled: WorkspacePull, io: CommandIo): string {
     .map(
       (entry) => `${entry.source}: no file for ${entry.windowsRemoved.join(', ')} any more; its charges were removed.`,
     );
-  const decided = pulled.decided.changed > 0 ? [`${counted(pulled.decided.changed, 'line')} decided.`] : [];
-  return [...(pulled.results.length > 0 ? [table] : []), ...removed, ...gone, ...decided, ...idleText(pulled)].join(
-    '\n',
+  const remarks = pulled.results.flatMap((entry) =>
+    (entry.live?.remarks ?? []).map((remark) => wrapText(`${entry.source}: ${remark}`, io.terminal.columns)),
   );
+  const decided = pulled.decided.changed > 0 ? [`${counted(pulled.decided.changed, 'line')} decided.`] : [];
+  return [
+    ...(pulled.results.length > 0 ? [table] : []),
+    ...removed,
+    ...gone,
+    ...remarks,
+    ...decided,
+    ...idleText(pulled),
+  ].join('\n');
+}
+
+/** What is worth saying of a source beside its counts: what its requests cost, what is still an estimate. */
+function noteOf({ windowsRead, windowsRemoved, added, changed, live }: WorkspacePull['results'][number]): string {
+  if (live === undefined) return windowsRead + windowsRemoved.length === 0 ? 'nothing new' : '';
+  const parts = [
+    ...(windowsRead + added + changed === 0 ? ['nothing new'] : []),
+    ...(live.costMicros === 0n ? [] : [`${formatMicros(live.costMicros)} ${live.costCurrency}`]),
+    ...(live.estimates.length === 0 ? [] : [`${live.estimates.join(', ')} estimated`]),
+  ];
+  return parts.join('; ');
 }
 
 function idleText({ idle }: WorkspacePull): string[] {
@@ -102,7 +134,21 @@ function idleText({ idle }: WorkspacePull): string[] {
 function pullJson(pulled: WorkspacePull): string {
   const failures = pulled.failures.map(({ source, error }) => ({ source, error: error.message }));
   const { results, removedSources, decided, idle } = pulled;
-  return JSON.stringify({ schema: 'spendshift.pull/1', results, failures, removedSources, decided, idle }, null, 2);
+  const value = {
+    schema: 'spendshift.pull/1',
+    results: results.map(resultJson),
+    failures,
+    removedSources,
+    decided,
+    idle,
+  };
+  return JSON.stringify(value, null, 2);
+}
+
+function resultJson({ live, ...result }: WorkspacePull['results'][number]): object {
+  return live === undefined
+    ? result
+    : { ...result, live: { ...live, costMicros: undefined, cost: formatMicros(live.costMicros) } };
 }
 
 function failureHead(source: string): string {

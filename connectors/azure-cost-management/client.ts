@@ -1,0 +1,176 @@
+import { z } from 'zod';
+
+import { ATTEMPTS_MAX } from '../../src/connector/call.js';
+import { parseJson, type HttpRequest } from '../../src/connector/http.js';
+import { ServiceError } from '../../src/connector/problems.js';
+import type { ServiceContext } from '../../src/connector/service.js';
+import { RetryableError, SourceError } from '../../src/core/errors.js';
+import { loginProblem, managementProblem } from './problems.js';
+import type { AzureSettings } from './settings.js';
+
+/**
+ * Cost Management over plain REST. Microsoft's SDK (`@azure/arm-costmanagement`) is a beta that does not follow
+ * `nextLink`, so it cuts results after the first page without a word, and does not wait when it is throttled.
+ */
+export const API_VERSION = '2022-10-01';
+/** Requests without this header share one quota with every other tool of the tenant that sends none. */
+const CLIENT_TYPE = 'spendshift';
+/** A token is renewed so long before it expires. */
+const RENEWED_BEFORE_MS = 5 * 60_000;
+
+export type AzureContext = ServiceContext<AzureSettings>;
+
+/** A request to the management endpoint. */
+export interface Ask {
+  readonly what: string;
+  /** Below the scope, such as `query`; or the whole address of a next page. */
+  readonly address: URL;
+  /** Sent as JSON by POST; without it the request is a GET. */
+  readonly json?: unknown;
+}
+
+/** The address of an operation of Cost Management at the source's scope. */
+export function addressOf({ settings }: AzureContext, operation: 'query' | 'dimensions'): URL {
+  const base = settings.endpoint.replace(/\/+$/, '');
+  const address = new URL(`${base}${settings.scope}/providers/Microsoft.CostManagement/${operation}`);
+  address.searchParams.set('api-version', API_VERSION);
+  return address;
+}
+
+/**
+ * The address of a next page.
+ *
+ * @throws SourceError when it leads to another server: the token must go to none but the source's own.
+ */
+export function nextAddress(context: AzureContext, link: string, what: string): URL {
+  const own = new URL(context.settings.endpoint);
+  if (URL.canParse(link) && new URL(link).origin === own.origin) return new URL(link);
+  const elsewhere = URL.canParse(link) ? new URL(link).host : 'no address';
+  throw new SourceError({
+    place: { source: context.sourceId },
+    message: `${what}: the next page is at ${elsewhere}, not at ${own.host}; the token was not sent there`,
+    hint: 'Nothing of this window was taken. A gateway in `endpoint` must rewrite `nextLink` to its own address.',
+  });
+}
+
+/** Asks the management endpoint; undefined where it answers that there is nothing (204). */
+export async function ask<Reply>(
+  context: AzureContext,
+  request: Ask,
+  schema: z.ZodType<Reply>,
+): Promise<Reply | undefined> {
+  const keeper = await context.once('token', () => Promise.resolve(new TokenKeeper(context)));
+  const token = await keeper.token();
+  try {
+    return await send(context, request, token, schema);
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.kind !== 'credentials') throw error;
+    // It may have been withdrawn, or have expired during a long wait: a new one is tried, once.
+    keeper.drop();
+    return send(context, request, await keeper.token(), schema);
+  }
+}
+
+async function send<Reply>(
+  context: AzureContext,
+  { what, address, json }: Ask,
+  token: string,
+  schema: z.ZodType<Reply>,
+): Promise<Reply | undefined> {
+  const request: HttpRequest = {
+    what,
+    url: address,
+    method: json === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${token}`, ClientType: CLIENT_TYPE },
+    problemOf: managementProblem(context.settings.scope, context.now()),
+    ...(json === undefined ? {} : { json }),
+  };
+  // As text, because an answer may have no content at all; one that is no JSON is asked for again.
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const text = await context.http.text(request);
+    if (text.trim() === '') return undefined;
+    const body = jsonOf(text);
+    if (body !== undefined) return fitting(context, what, schema.safeParse(body.value));
+  }
+  throw new RetryableError({
+    place: { source: context.sourceId },
+    message: `${what}: the reply cannot be read (tried ${ATTEMPTS_MAX} times)`,
+    hint: 'Nothing of this window was taken; it is read again in the next run.',
+  });
+}
+
+function jsonOf(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: parseJson(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function fitting<Reply>(context: AzureContext, what: string, result: z.ZodSafeParseResult<Reply>): Reply {
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw unexpected(context, what, `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);
+}
+
+/** The error for a reply that is not as Microsoft documents it. */
+export function unexpected({ sourceId }: AzureContext, what: string, detail: string): SourceError {
+  return new SourceError({
+    place: { source: sourceId },
+    message: `${what}: the reply is not as documented (${detail})`,
+    hint: 'The service may have changed: look for a newer version of Spendshift, or report this.',
+  });
+}
+
+const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
+
+/** Keeps the token of a run, and gets a new one in time. */
+class TokenKeeper {
+  readonly #context: AzureContext;
+  #kept: { readonly value: string; readonly renewAtMs: number } | undefined;
+
+  constructor(context: AzureContext) {
+    this.#context = context;
+  }
+
+  async token(): Promise<string> {
+    const nowMs = this.#context.now().getTime();
+    if (this.#kept !== undefined && nowMs < this.#kept.renewAtMs) return this.#kept.value;
+    const { access_token: value, expires_in: seconds } = await this.#ask();
+    this.#context.keepSecret(value);
+    this.#kept = { value, renewAtMs: nowMs + seconds * 1000 - RENEWED_BEFORE_MS };
+    return value;
+  }
+
+  drop(): void {
+    this.#kept = undefined;
+  }
+
+  async #ask(): Promise<z.infer<typeof tokenReply>> {
+    const { settings, secret, http, now } = this.#context;
+    const { tenantId, clientId, clientSecret, endpoint, loginEndpoint } = settings;
+    return http.json(
+      {
+        what: 'token for Azure',
+        url: `${loginEndpoint.replace(/\/+$/, '')}/${tenantId}/oauth2/v2.0/token`,
+        method: 'POST',
+        form: {
+          grant_type: 'client_credentials',
+          client_id: clientId,
+          client_secret: await secret(clientSecret),
+          scope: `${audienceOf(endpoint)}/.default`,
+        },
+        archive: false,
+        problemOf: loginProblem(now()),
+      },
+      tokenReply,
+    );
+  }
+}
+
+/** For whom a token is: Azure's public cloud or one of its national ones; a gateway or a stand-in takes the public one. */
+function audienceOf(endpoint: string): string {
+  const { hostname } = new URL(endpoint);
+  const isNational = hostname === 'management.chinacloudapi.cn' || hostname === 'management.usgovcloudapi.net';
+  return isNational ? `https://${hostname}` : 'https://management.azure.com';
+}

@@ -1,0 +1,131 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { dayIn } from '../connector/values.js';
+import { addDays, type IsoDate } from '../core/date.js';
+import { addMonths, lastDay, monthOf, type Month } from '../core/period.js';
+import type { ServiceConnector } from '../connector/service.js';
+import type { SourceReport } from '../ledger/reads.js';
+import type { SourceSettings } from '../settings/types.js';
+import type { PeriodRequest } from '../statement/choose-periods.js';
+import { connectorOf, type Session } from './session.js';
+
+/** A month whose sources are still not complete after so many days is stated all the same, and says so. */
+export const PATIENCE_DAYS = 10;
+/** Months that are caught up after the agent was not there. */
+const MONTHS_MAX = 12;
+const INDEX_FILE = 'index.json';
+
+/** A statement that was written. */
+export interface WrittenStatement {
+  readonly month: Month;
+  /** Sources that were not complete, with the reason, in sentences; none: the statement is complete. */
+  readonly waitingFor: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly writtenAt: string;
+}
+
+/** A month that is to be stated, or that waits for its sources. */
+export interface StatementDue {
+  readonly month: Month;
+  readonly write: boolean;
+  readonly waitingFor: readonly string[];
+  readonly periods: PeriodRequest;
+}
+
+/** The statements that were written, by month; the list stands beside them. */
+export async function writtenStatements(session: Session): Promise<readonly WrittenStatement[]> {
+  try {
+    const list = JSON.parse(await readFile(indexFile(session), 'utf8')) as { statements: WrittenStatement[] };
+    return list.statements;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Notes that a statement was written. */
+export async function noteStatement(session: Session, due: StatementDue, now: Date): Promise<void> {
+  const others = (await writtenStatements(session)).filter(({ month }) => month !== due.month);
+  const entry = { month: due.month, waitingFor: due.waitingFor, writtenAt: now.toISOString() };
+  const statements = [...others, entry].sort((left, right) => (left.month < right.month ? -1 : 1));
+  const file = indexFile(session);
+  await mkdir(statementsFolder(session), { recursive: true });
+  await writeFile(
+    `${file}.unfinished`,
+    `${JSON.stringify({ schema: 'spendshift.statements/1', statements }, null, 2)}\n`,
+  );
+  await rename(`${file}.unfinished`, file);
+}
+
+/** Folder of the monthly statements, absolute. */
+export function statementsFolder({ workspace }: Session): string {
+  return join(workspace.folder, workspace.agent.statements.folder);
+}
+
+function indexFile(session: Session): string {
+  return join(statementsFolder(session), INDEX_FILE);
+}
+
+/**
+ * The ended months that have no complete statement yet, earliest first: since the last one that was written, or the last
+ * that ended. Each is to be written when all its sources are complete, or after `PATIENCE_DAYS`.
+ */
+export async function dueStatements(session: Session, now: Date): Promise<StatementDue[]> {
+  const range = await session.ledger.monthRange();
+  if (range === undefined) return [];
+  const today = dayIn(session.workspace.agent.timeZone, now);
+  const last = addMonths(monthOf(today), -1);
+  const written = new Map((await writtenStatements(session)).map((entry) => [entry.month, entry]));
+  const complete = [...written.values()].filter(({ waitingFor }) => waitingFor.length === 0).map(({ month }) => month);
+  const first = [addMonths(complete.sort().at(-1) ?? addMonths(last, -1), 1), addMonths(last, 1 - MONTHS_MAX)].sort();
+  const due: StatementDue[] = [];
+  for (let month = first[1] ?? last; month <= last; month = addMonths(month, 1)) {
+    const periods = periodsOf(month, range.first);
+    if (periods === undefined || month > range.last) continue;
+    const waitingFor = await incompleteSources(session, month);
+    const patient = today < addDays(lastDay(month), PATIENCE_DAYS);
+    const write = waitingFor.length === 0 || (!patient && !written.has(month));
+    due.push({ month, write, waitingFor, periods });
+  }
+  return due;
+}
+
+/** A month against the same one a year before, or, where the ledger does not reach so far, against the one before. */
+function periodsOf(month: Month, first: Month): PeriodRequest | undefined {
+  if (addMonths(month, -12) >= first) return { month };
+  return addMonths(month, -1) >= first ? { month, compare: 'last-month' } : undefined;
+}
+
+/** The sources that do not have all of a month yet, each with the reason. */
+async function incompleteSources(session: Session, month: Month): Promise<string[]> {
+  const reports = new Map((await session.ledger.sources()).map((report) => [report.source, report]));
+  const reasons: string[] = [];
+  for (const source of session.workspace.sources) {
+    if (source.kind === 'plan' || source.kind === 'chargeback' || source.kind === 'reference') continue;
+    const connector = connectorOf(session, source.connector);
+    const reason =
+      connector.feed === 'charges'
+        ? await whyLiveIncomplete(session, source, connector, month)
+        : whyFilesIncomplete(reports.get(source.id), month);
+    if (reason !== undefined) reasons.push(`${source.id}: ${reason}`);
+  }
+  return reasons;
+}
+
+async function whyLiveIncomplete(
+  session: Session,
+  source: SourceSettings,
+  connector: ServiceConnector,
+  month: Month,
+): Promise<string | undefined> {
+  const reading = (await session.ledger.services.readings(source.id)).get(month);
+  if (reading?.readAt === undefined) return `${month} was never read`;
+  const readOn: IsoDate = dayIn(connector.history.timeZone, reading.readAt);
+  if (readOn <= lastDay(month)) return `not read since ${month} ended`;
+  return reading.isFinal ? undefined : `the service still calls ${month} an estimate`;
+}
+
+function whyFilesIncomplete(report: SourceReport | undefined, month: Month): string | undefined {
+  return report?.monthsWithCharges.includes(month) === true ? undefined : `no charges of ${month}`;
+}

@@ -1,0 +1,104 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { schedule } from 'node-cron';
+
+import { Agent, realEffects, statementsFolder, withSession, type AgentEvent, type Session } from '../app.js';
+import type { Month } from '../core/period.js';
+import { renderCsv } from '../render/csv.js';
+import { renderHtml } from '../render/html.js';
+import { renderJson } from '../render/json.js';
+import { renderText } from '../render/text.js';
+import type { Statement } from '../statement/types.js';
+import { agentLog, logEvent } from './agent-log.js';
+import { agentMetrics } from './agent-metrics.js';
+import { serveAgent } from './agent-server.js';
+import { writeWhole, type CommandIo } from './io.js';
+
+/** The agent looks every minute whether something is due: schedules, what was missed, what failed, changed settings. */
+const HEARTBEAT = '* * * * *';
+/** Work that does not end by itself after so long is left to the next start. */
+const END_WITHIN_MS = 5_000;
+
+/** How the agent is to run. */
+export interface AgentFlags {
+  readonly once?: boolean;
+  readonly port?: number;
+  readonly host?: string;
+}
+
+/** Runs the agent; whether a source failed. */
+export async function runAgent(io: CommandIo, folder: string, flags: AgentFlags): Promise<boolean> {
+  const effects = { ...realEffects(), now: io.now };
+  const log = agentLog({ write: io.print }, io.now);
+  const metrics = agentMetrics(io.now);
+  let failed = false;
+  let tickedAt: Date | undefined;
+  const tell = (event: AgentEvent): void => {
+    if (event.kind === 'failed' || event.kind === 'trouble') failed = true;
+    logEvent(log, event);
+    metrics.note(event);
+  };
+  const { agent: settings } = await withSession(folder, (session) => Promise.resolve(session.workspace));
+  const agent = new Agent({ folder, effects, signal: io.signal, tell, writeStatement: writeStatement(io) });
+  if (flags.once === true) {
+    await agent.untilDone();
+    return failed;
+  }
+  const port = flags.port ?? settings.port;
+  const state = { tickedAt: () => tickedAt, running: () => agent.running, now: io.now };
+  const server =
+    port === undefined
+      ? undefined
+      : await serveAgent(metrics.registry, state, { host: flags.host ?? settings.host, port });
+  log.info({ folder, ...(server === undefined ? {} : { url: server.url }) }, 'agent started');
+  const tick = async (): Promise<void> => {
+    await agent.tick();
+    tickedAt = io.now();
+    metrics.ticked(tickedAt, agent.running.length);
+  };
+  await tick();
+  const heartbeat = schedule(HEARTBEAT, tick, { timezone: 'UTC', noOverlap: true, suppressMissedWarning: true });
+  await ended(io.signal);
+  await heartbeat.destroy();
+  await Promise.race([agent.idle(), new Promise((resolve) => setTimeout(resolve, END_WITHIN_MS).unref())]);
+  await server?.close();
+  log.info('agent ended');
+  return failed;
+}
+
+async function ended(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
+/** Writes the forms of a statement that the workspace wants, each whole or not at all. */
+function writeStatement(io: CommandIo) {
+  return async (session: Session, month: Month, statement: Statement): Promise<readonly string[]> => {
+    const folder = statementsFolder(session);
+    await mkdir(folder, { recursive: true });
+    const forms: Readonly<Record<string, readonly [extension: string, text: () => string | Promise<string>]>> = {
+      html: ['html', () => renderHtml(statement)],
+      json: ['json', () => renderJson(statement)],
+      csv: ['csv', () => renderCsv(statement)],
+      text: ['txt', () => renderText(statement, { ...io.terminal, color: false })],
+    };
+    const files: string[] = [];
+    for (const format of session.workspace.agent.statements.formats) {
+      const form = forms[format];
+      if (form === undefined) continue;
+      const file = `${month}.${form[0]}`;
+      await writeWhole(join(folder, file), await form[1]());
+      files.push(file);
+    }
+    return files;
+  };
+}

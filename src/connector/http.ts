@@ -1,0 +1,161 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { isSafeNumber, parse } from 'lossless-json';
+import { z } from 'zod';
+
+import type { ServiceCaller } from './call.js';
+import { ProblemError, retryAfterMs, statusProblem, type ServiceProblem } from './problems.js';
+import type { CallOptions } from './service.js';
+
+/** A request to a service without an SDK. */
+export interface HttpRequest extends CallOptions {
+  /** What is asked, for messages and the archive. */
+  readonly what: string;
+  readonly url: string | URL;
+  readonly method?: 'GET' | 'POST';
+  /** Values that are undefined are left out; a list repeats its key. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as a form. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** What an answer that is no success means, where the general rules do not hold. */
+  readonly problemOf?: (answer: HttpAnswer) => ServiceProblem | undefined;
+}
+
+/** An answer that is no success. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** HTTP for connectors. Numbers of JSON that a float could not hold exactly come as text, see `parseJson`. */
+export interface HttpClient {
+  json<Reply>(request: HttpRequest, schema: z.ZodType<Reply>): Promise<Reply>;
+  /** The same with the answer's headers, for services that page by a `Link`. */
+  jsonWithHeaders<Reply>(request: HttpRequest, schema: z.ZodType<Reply>): Promise<{ body: Reply; headers: Headers }>;
+  text(request: HttpRequest): Promise<string>;
+  /** Writes the body into a file, whatever its size; for files of bills. Never archived. */
+  download(request: HttpRequest, path: string): Promise<{ headers: Headers }>;
+}
+
+/** Some services answer so where there is nothing; a schema that allows it takes null. */
+const NO_CONTENT = 204;
+
+/** Makes the client of a run. */
+export function httpClient(caller: ServiceCaller, now: () => Date): HttpClient {
+  const read = async <Body>(request: HttpRequest, take: (response: Response, signal: AbortSignal) => Promise<Body>) => {
+    // Headers stay out of the archive: some carry tokens.
+    let headers = new Headers();
+    const body = await caller.call(
+      request.what,
+      async (signal) => {
+        const response = await send(request, signal, now);
+        headers = response.headers;
+        return take(response, signal);
+      },
+      request,
+    );
+    return { body, headers };
+  };
+  const jsonWithHeaders: HttpClient['jsonWithHeaders'] = async (request, schema) => {
+    const { body, headers } = await read(request, async (response) =>
+      response.status === NO_CONTENT ? null : parseJson(await response.text()),
+    );
+    const result = schema.safeParse(body);
+    if (result.success) return { body: result.data, headers };
+    throw caller.errorOf(request.what, { kind: 'reply', message: misfit(result.error) });
+  };
+  return {
+    jsonWithHeaders,
+    json: async (request, schema) => (await jsonWithHeaders(request, schema)).body,
+    text: async (request) => (await read(request, (response) => response.text())).body,
+    download: async (request, path) => {
+      const { headers } = await read({ ...request, archive: false }, async (response, signal) => {
+        if (response.body === null) throw new SyntaxError('the reply has no body');
+        await pipeline(Readable.fromWeb(response.body), createWriteStream(path), { signal });
+      });
+      return { headers };
+    },
+  };
+}
+
+async function send(request: HttpRequest, signal: AbortSignal, now: () => Date): Promise<Response> {
+  const { method = 'GET', headers = {}, json, form } = request;
+  const body = json === undefined ? (form === undefined ? undefined : new URLSearchParams(form)) : JSON.stringify(json);
+  const response = await fetch(addressOf(request), {
+    method,
+    headers: {
+      accept: 'application/json',
+      'user-agent': 'spendshift',
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+    signal,
+  });
+  if (response.ok) return response;
+  const answer = { status: response.status, headers: response.headers, text: await response.text() };
+  const problem =
+    request.problemOf?.(answer) ??
+    statusProblem(answer.status, detailOf(answer.text), retryAfterMs(answer.headers.get('retry-after'), now()));
+  if (problem === undefined) throw new ProblemError({ kind: 'reply', message: `unexpected answer ${answer.status}` });
+  throw new ProblemError(problem);
+}
+
+function addressOf({ url, query = {} }: HttpRequest): URL {
+  const address = new URL(url);
+  for (const [key, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value]) {
+      if (one !== undefined) address.searchParams.append(key, String(one));
+    }
+  }
+  return address;
+}
+
+/** What an answer says of its failure: the message in JSON of the usual shapes, or its first line. */
+export function detailOf(text: string): string {
+  try {
+    const body = JSON.parse(text) as unknown;
+    const found = errorMessage.safeParse(body);
+    if (found.success) return found.data;
+  } catch {
+    // No JSON: the text itself says it.
+  }
+  return text.trim().startsWith('<') ? '' : (text.trim().split('\n')[0] ?? '').slice(0, 200);
+}
+
+const words = z.string().min(1);
+const errorMessage = z.union([
+  z.object({ error: z.object({ message: words }) }).transform(({ error }) => error.message),
+  z.object({ error_description: words }).transform((body) => body.error_description),
+  z.object({ error: words }).transform(({ error }) => error),
+  z.object({ message: words }).transform(({ message }) => message),
+  z.object({ Message: words }).transform((body) => body.Message),
+  z.object({ detail: words }).transform(({ detail }) => detail),
+  z.object({ errorSummary: words }).transform(({ errorSummary }) => errorSummary),
+]);
+
+/** Places of a reply that a message names. */
+const ISSUES_SHOWN_MAX = 3;
+
+function misfit({ issues }: z.ZodError): string {
+  const places = issues
+    .slice(0, ISSUES_SHOWN_MAX)
+    .map(({ path, message }) => `${path.map(String).join('.') || 'the reply'}: ${message}`);
+  return `the reply is not as documented (${places.join('; ')})`;
+}
+
+/**
+ * Reads JSON without losing digits: a number that a float holds exactly (a whole one within 2^53) is a number, any other
+ * is its own text, for `decimalOf`.
+ *
+ * @throws SyntaxError when it is no JSON.
+ */
+export function parseJson(text: string): unknown {
+  return parse(text, null, (digits) => (/^-?\d+$/.test(digits) && isSafeNumber(digits) ? Number(digits) : digits));
+}

@@ -1,0 +1,85 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { createGzip, type Gzip } from 'node:zlib';
+
+import type { ReplyArchive } from '../connector/call.js';
+import { addDays } from '../core/date.js';
+import type { IsoDate } from '../core/date.js';
+
+/** Where raw replies are kept, and for how long. */
+export interface ArchiveSettings {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly keepDays: number;
+}
+
+const FILE_NAME = /^(\d{4}-\d{2}-\d{2})T[0-9-]+Z\.jsonl\.gz$/;
+
+/**
+ * The raw replies of one window in one run: a compressed file of JSON lines, `SOURCE/WINDOW/TIME.jsonl.gz`, each with
+ * the request and the reply. Secrets are taken out before anything is written.
+ */
+export class WindowArchive implements ReplyArchive {
+  readonly #path: string;
+  readonly #redact: (text: string) => string;
+  #stream: Gzip | undefined;
+  #written: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    settings: ArchiveSettings,
+    source: string,
+    window: string,
+    startedAt: Date,
+    redact: (text: string) => string,
+  ) {
+    const name = `${startedAt.toISOString().replace(/[:.]/g, '-')}.jsonl.gz`;
+    this.#path = join(settings.folder, source, window, name);
+    this.#redact = redact;
+  }
+
+  async add(request: string, reply: unknown): Promise<void> {
+    this.#stream ??= await this.#open();
+    const text = JSON.stringify({ request, reply }, (_key, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    if (!this.#stream.write(`${this.#redact(text)}\n`)) await once(this.#stream, 'drain');
+  }
+
+  /** Ends the file; nothing is there when no reply came. */
+  async close(): Promise<void> {
+    this.#stream?.end();
+    await this.#written;
+  }
+
+  async #open(): Promise<Gzip> {
+    await mkdir(join(this.#path, '..'), { recursive: true });
+    const gzip = createGzip();
+    const file = createWriteStream(this.#path, { mode: 0o600 });
+    this.#written = once(gzip.pipe(file), 'finish');
+    return gzip;
+  }
+}
+
+/** Removes replies of a source that are older than the workspace wants to keep them. Returns how many files went. */
+export async function removeOldReplies(settings: ArchiveSettings, source: string, today: IsoDate): Promise<number> {
+  const oldest = addDays(today, -settings.keepDays);
+  const folder = join(settings.folder, source);
+  let count = 0;
+  for (const window of await entriesOf(folder)) {
+    for (const name of await entriesOf(join(folder, window))) {
+      const day = FILE_NAME.exec(name)?.[1];
+      if (day === undefined || day >= oldest) continue;
+      await rm(join(folder, window, name), { force: true });
+      count += 1;
+    }
+    // A folder that still holds something stays.
+    await rmdir(join(folder, window)).catch(() => undefined);
+  }
+  return count;
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}

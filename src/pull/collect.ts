@@ -1,0 +1,246 @@
+import { hash } from 'node:crypto';
+
+import type { ChargeBatch, ControlTotal, ReadingSummary, RejectedRow, WindowReading } from '../core/batch.js';
+import { EMPTY_LINE_TEXTS, LINE_TEXT_KEYS, type LineTexts } from '../core/charge.js';
+import { REJECTED_ROWS_KEPT_MAX } from '../core/batch.js';
+import { dayNumber } from '../core/date.js';
+import { decimalText, addDecimals } from '../core/decimal.js';
+import { SourceError } from '../core/errors.js';
+import { toMicros, type DecimalText } from '../core/money.js';
+import type { PullEnd, PullWindow, ServiceBatch, ServiceCharge } from '../connector/service.js';
+
+/** Charges of one window that are kept in memory until the window is whole; some 150 bytes each. */
+export const WINDOW_CHARGES_MAX = 3_000_000;
+/** A window of which more rows than this share cannot be read is refused: the service has changed. */
+export const REJECTED_SHARE_MAX = 0.02;
+/** So few rejected rows never refuse a window. */
+export const REJECTED_ROWS_FREE = 10;
+
+const ROWS_FIRST = 1_024;
+const ZERO: DecimalText = { digits: 0n, scale: 0 };
+
+interface Totals {
+  cash: DecimalText;
+  accrual: DecimalText;
+  cashMicros: bigint;
+  accrualMicros: bigint;
+}
+
+/**
+ * Collects the charges of one window of a live service in columns until it is whole, so that the ledger is written in
+ * one short transaction, and a page that fails leaves the old state.
+ */
+export class WindowCollector {
+  readonly #source: string;
+  readonly #window: PullWindow;
+  readonly #lines = new Map<string, number>();
+  readonly #lineTexts: LineTexts[] = [];
+  readonly #rowOfKey = new Map<bigint, number>();
+  readonly #totals = new Map<string, Totals>();
+  readonly #currencies: string[] = [];
+  readonly #references: string[] = [];
+  readonly #rejected: RejectedRow[] = [];
+  #line = new Int32Array(ROWS_FIRST);
+  #key = new BigInt64Array(ROWS_FIRST);
+  #day = new Int32Array(ROWS_FIRST);
+  #cash = new BigInt64Array(ROWS_FIRST);
+  #accrual = new BigInt64Array(ROWS_FIRST);
+  #count = 0;
+  #rejectedCount = 0;
+  #skippedCount = 0;
+
+  constructor(source: string, window: PullWindow) {
+    this.#source = source;
+    this.#window = window;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Takes a part of the window.
+   *
+   * @throws SourceError for a charge outside the window, or a key that stands for two different charges.
+   */
+  add(batch: ServiceBatch): void {
+    for (const charge of batch.charges) this.#addCharge(charge);
+    for (const row of batch.rejected ?? []) this.#reject(row);
+    this.#skippedCount += batch.skippedCount ?? 0;
+  }
+
+  /** The whole window as the ledger takes it. @throws SourceError when too many rows cannot be read. */
+  reading(end: PullEnd, readAt: Date): WindowReading {
+    this.#refuseTooManyRejected();
+    const summary = this.#summary(end, readAt);
+    const batch = this.#batch();
+    return {
+      batches: () => only(batch),
+      summary: () => Promise.resolve(summary),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #addCharge(charge: ServiceCharge): void {
+    const { day, currency, cash, accrual = cash, reference } = charge;
+    if (day < this.#window.from || day >= this.#window.to) throw this.#mistake(`gave a charge of ${day}`);
+    const cashMicros = toMicros(cash);
+    const accrualMicros = toMicros(accrual);
+    if (cashMicros === undefined || accrualMicros === undefined) {
+      this.#reject({ file: charge.key, row: 1, reason: 'the amount is too large', text: decimalText(cash) });
+      return;
+    }
+    const key = keyOf(charge.key);
+    const line = this.#lineOf(charge.texts);
+    const known = this.#rowOfKey.get(key);
+    if (known !== undefined) {
+      // Lists that grow while they are walked give the same row on two pages.
+      const isSame =
+        this.#line[known] === line && this.#cash[known] === cashMicros && this.#day[known] === dayNumber(day);
+      if (!isSame) throw this.#mistake(`gave two charges with the key ${charge.key}`);
+      return;
+    }
+    if (this.#count === WINDOW_CHARGES_MAX) throw this.#mistake(`gave more than ${WINDOW_CHARGES_MAX} charges`);
+    if (this.#count === this.#line.length) this.#grow();
+    const at = this.#count;
+    this.#rowOfKey.set(key, at);
+    this.#line[at] = line;
+    this.#key[at] = key;
+    this.#day[at] = dayNumber(day);
+    this.#cash[at] = cashMicros;
+    this.#accrual[at] = accrualMicros;
+    this.#currencies.push(currency);
+    this.#references.push(reference);
+    this.#count += 1;
+    this.#addTotals(currency, cash, accrual, cashMicros, accrualMicros);
+  }
+
+  #addTotals(
+    currency: string,
+    cash: DecimalText,
+    accrual: DecimalText,
+    cashMicros: bigint,
+    accrualMicros: bigint,
+  ): void {
+    const totals = this.#totalsOf(currency);
+    totals.cash = addDecimals(totals.cash, cash);
+    totals.accrual = addDecimals(totals.accrual, accrual);
+    totals.cashMicros += cashMicros;
+    totals.accrualMicros += accrualMicros;
+  }
+
+  #totalsOf(currency: string): Totals {
+    const known = this.#totals.get(currency);
+    if (known !== undefined) return known;
+    const totals = { cash: ZERO, accrual: ZERO, cashMicros: 0n, accrualMicros: 0n };
+    this.#totals.set(currency, totals);
+    return totals;
+  }
+
+  #lineOf(given: Partial<LineTexts>): number {
+    let name = '';
+    for (const key of LINE_TEXT_KEYS) name += `${given[key] ?? EMPTY_LINE_TEXTS[key]}\u0000`;
+    const known = this.#lines.get(name);
+    if (known !== undefined) return known;
+    const index = this.#lineTexts.length;
+    this.#lines.set(name, index);
+    this.#lineTexts.push({ ...EMPTY_LINE_TEXTS, ...given });
+    return index;
+  }
+
+  #grow(): void {
+    const size = this.#line.length * 2;
+    const grown = <Column extends Int32Array | BigInt64Array>(column: Column, into: Column): Column => {
+      into.set(column as never);
+      return into;
+    };
+    this.#line = grown(this.#line, new Int32Array(size));
+    this.#day = grown(this.#day, new Int32Array(size));
+    this.#key = grown(this.#key, new BigInt64Array(size));
+    this.#cash = grown(this.#cash, new BigInt64Array(size));
+    this.#accrual = grown(this.#accrual, new BigInt64Array(size));
+  }
+
+  #reject(row: RejectedRow): void {
+    this.#rejectedCount += 1;
+    if (this.#rejected.length < REJECTED_ROWS_KEPT_MAX) this.#rejected.push(row);
+  }
+
+  #refuseTooManyRejected(): void {
+    const rows = this.#count + this.#rejectedCount + this.#skippedCount;
+    if (this.#rejectedCount <= Math.max(REJECTED_ROWS_FREE, rows * REJECTED_SHARE_MAX)) return;
+    const reason = this.#rejected[0]?.reason ?? '';
+    throw new SourceError({
+      place: { source: this.#source },
+      message: `${this.#rejectedCount} of ${rows} rows of ${this.#window.from} to ${this.#window.to} cannot be read (${reason})`,
+      hint: 'The service may have changed. Nothing of this window was taken; the ledger is as it was.',
+    });
+  }
+
+  #summary(end: PullEnd, readAt: Date): ReadingSummary {
+    return {
+      rowCount: this.#count + this.#rejectedCount + this.#skippedCount,
+      rejectedCount: this.#rejectedCount,
+      skippedCount: this.#skippedCount,
+      controlTotals: this.#controlTotals(end),
+      rejected: this.#rejected,
+      remarks: end.remarks,
+      service: { readAt, isFinal: end.isFinal },
+    };
+  }
+
+  /** The service's own totals where it states them; otherwise the exact sums of what it listed. */
+  #controlTotals({ totals }: PullEnd): ControlTotal[] {
+    const stated = new Map((totals ?? []).map((total) => [total.currency, total]));
+    const currencies = new Set([...this.#totals.keys(), ...stated.keys()]);
+    return [...currencies].sort().map((currency) => {
+      const held = this.#totals.get(currency) ?? { cash: ZERO, accrual: ZERO, cashMicros: 0n, accrualMicros: 0n };
+      const total = stated.get(currency);
+      return {
+        currency,
+        sourceCash: decimalText(total?.cash ?? held.cash),
+        sourceAccrual: decimalText(total?.accrual ?? total?.cash ?? held.accrual),
+        ledgerCashMicros: held.cashMicros,
+        ledgerAccrualMicros: held.accrualMicros,
+      };
+    });
+  }
+
+  #batch(): ChargeBatch {
+    const count = this.#count;
+    return {
+      lines: this.#lineTexts,
+      line: this.#line.subarray(0, count),
+      key: this.#key.subarray(0, count),
+      day: this.#day.subarray(0, count),
+      currency: this.#currencies,
+      cashMicros: this.#cash.subarray(0, count),
+      accrualMicros: this.#accrual.subarray(0, count),
+      rowCount: new Int32Array(count).fill(1),
+      file: new Int32Array(count),
+      row: new Int32Array(count),
+      reference: this.#references,
+    };
+  }
+
+  #mistake(what: string): SourceError {
+    const { from, to } = this.#window;
+    const message = `the connector ${what} when asked for ${from} to ${to}; nothing of this window was taken`;
+    return new SourceError({
+      place: { source: this.#source },
+      message,
+      hint: 'This is a mistake of the connector: please report it.',
+    });
+  }
+}
+
+async function* only(batch: ChargeBatch): AsyncGenerator<ChargeBatch> {
+  yield await Promise.resolve(batch);
+}
+
+const KEY_DIGITS = 16;
+
+/** The 63-bit key of a charge: the first bits of a hash over the service's own key. */
+function keyOf(text: string): bigint {
+  return BigInt(`0x${hash('sha256', text, 'hex').slice(0, KEY_DIGITS)}`) >> 1n;
+}

@@ -1,0 +1,180 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { Agent, withSession, type AgentEvent } from '../../src/app.js';
+import { createRandom, type Random } from '../../src/core/random.js';
+import { addMonths, monthOf, parseMonth, type Month } from '../../src/core/period.js';
+import type { IsoDate } from '../../src/core/date.js';
+import type { ServiceEffects } from '../../src/pull/effects.js';
+import { nextOccurrence } from '../../src/pull/occurrences.js';
+import { FAULTS, type Fault } from '../services/server.js';
+import { allViolations, startAll, stopAll, type StartedStandin } from '../services/start.js';
+import { standinEnvironment, standinWorkspace } from '../services/workspace.js';
+import { ledgerSums } from '../support/live.js';
+
+/**
+ * Three years of unattended running in minutes: the real agent, the real connectors and their SDKs against strict local
+ * servers, with a clock that is set forward. Services fail and change their past; agents are stopped in the middle, and
+ * two run at once. At the end the ledger holds what the servers hold, to the micro-unit.
+ */
+
+const START = new Date('2026-01-05T00:00:00Z');
+const MONTHS = 36;
+const HOUR_MS = 60 * 60_000;
+const TIME_ZONE = 'Europe/London';
+/** Weekly, in the hours in which London's clocks change. */
+const SCHEDULE = '30 1 * * 0';
+const TIMEOUT_MS = 15 * 60_000;
+
+interface World {
+  readonly clock: { now: Date };
+  readonly folder: string;
+  readonly started: readonly StartedStandin[];
+  readonly random: Random;
+  readonly events: AgentEvent[];
+}
+
+/** An agent with a name of its own; waiting lets the world's time pass. */
+function agentOf({ clock, folder, started, events }: World, holder: string, stop: AbortController): Agent {
+  const effects: ServiceEffects = {
+    now: () => clock.now,
+    sleep: (ms, signal) => {
+      signal.throwIfAborted();
+      clock.now = new Date(clock.now.getTime() + ms);
+      return Promise.resolve();
+    },
+    random: () => 0.5,
+    environment: standinEnvironment(started),
+    holder,
+    isAlive: () => true,
+  };
+  return new Agent({
+    folder,
+    effects,
+    signal: stop.signal,
+    tell: (event) => events.push(event),
+    writeStatement: async (_session, month, statement) => {
+      await writeFile(join(folder, `${month}.txt`), `${statement.company} ${statement.lines.length}`);
+      return [`${month}.txt`];
+    },
+  });
+}
+
+/** Faults that pass, now and then and on any server. */
+function trouble({ started, random }: World): void {
+  const passing = FAULTS.filter((fault) => fault !== 'silent');
+  for (const { running } of started) {
+    for (const server of [running.server, ...(running.others ?? [])]) {
+      if (random.chance(120)) server.fail(random.pick<Fault>(passing), random.integer(1, 8));
+      else if (random.chance(300)) server.heal();
+    }
+  }
+}
+
+/** The past changes as far back as each service changes it. */
+function restate({ started, random, clock }: World): void {
+  const month = monthOf(clock.now.toISOString().slice(0, 10) as IsoDate);
+  for (const { charges } of started) {
+    if (charges !== undefined && random.chance(150)) charges.restate(random.chance(700) ? month : addMonths(month, -1));
+  }
+}
+
+async function settle(world: World): Promise<void> {
+  for (const { running } of world.started) {
+    for (const server of [running.server, ...(running.others ?? [])]) server.heal();
+  }
+  // Long after the last restatement, so that every month has been read for the last time.
+  for (let round = 0; round < 3; round += 1) {
+    world.clock.now = new Date(world.clock.now.getTime() + 8 * 24 * HOUR_MS);
+    await agentOf(world, 'last 1', new AbortController()).untilDone();
+  }
+}
+
+describe('an agent left alone for years', () => {
+  it(
+    'has the truth of every service to the micro-unit',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'years-'));
+      const clock = { now: START };
+      const started = await startAll({ now: () => clock.now, seed: 11 });
+      onTestFinished(async () => {
+        await stopAll(started);
+        await rm(folder, { recursive: true, force: true });
+      });
+      const text = standinWorkspace(started, {
+        company: 'Longlived Ltd',
+        currency: 'EUR',
+        more: { agent: { schedule: SCHEDULE, timeZone: TIME_ZONE } },
+      });
+      await writeFile(join(folder, 'spendshift.yaml'), text);
+      const world: World = { clock, folder, started, random: createRandom(11, 'years'), events: [] };
+      const end = new Date(START);
+      end.setUTCMonth(end.getUTCMonth() + MONTHS);
+      let stop = new AbortController();
+      let agent = agentOf(world, 'first 1', stop);
+      for (let round = 0; clock.now < end; round += 1) {
+        trouble(world);
+        restate(world);
+        if (world.random.chance(80)) {
+          // Killed in the middle of its work, and started again.
+          const work = agent.tick();
+          setImmediate(() => {
+            stop.abort(new Error('killed'));
+          });
+          await work;
+          await agent.idle();
+          stop = new AbortController();
+          agent = agentOf(world, `restart${round} 1`, stop);
+        } else if (world.random.chance(80)) {
+          const other = agentOf(world, `other${round} 1`, new AbortController());
+          await Promise.all([agent.tick(), other.tick()]);
+          await Promise.all([agent.idle(), other.idle()]);
+        } else await agent.untilDone();
+        const next = nextOccurrence({ expression: SCHEDULE, timeZone: TIME_ZONE }, clock.now) ?? end;
+        // Some weeks the machine is off; what was missed is caught up.
+        const missedMs = world.random.chance(50) ? 9 * 24 * HOUR_MS : 0;
+        clock.now = new Date(next.getTime() + missedMs);
+      }
+      await settle(world);
+      await expectTruth(world);
+      expect(allViolations(started)).toEqual([]);
+      const kinds = new Set(world.events.map(({ kind }) => kind));
+      for (const kind of ['pulled', 'failed', 'statement', 'window'] as const) expect(kinds).toContain(kind);
+      const statements = (await readdir(folder)).filter((name) => /^\d{4}-\d{2}\.txt$/.test(name));
+      expect(statements.length).toBeGreaterThanOrEqual(MONTHS - 2);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+async function expectTruth({ folder, started, clock }: World): Promise<void> {
+  const first = addMonths(parseMonth('2026-01') as Month, -13);
+  await withSession(folder, async ({ ledger }) => {
+    expect(await ledger.integrityProblems()).toEqual([]);
+    const held = await ledgerSums(ledger);
+    const byService = new Map<string, Map<string, object>>();
+    for (const { connector, charges } of started) {
+      if (charges === undefined) continue;
+      const wanted = new Map<string, object>();
+      const last = monthOf(clock.now.toISOString().slice(0, 10) as IsoDate);
+      for (let month = first; month <= last; month = addMonths(month, 1)) {
+        for (const [currency, total] of charges.truth(month)) wanted.set(`${month} ${currency}`, total);
+      }
+      byService.set(connector, wanted);
+    }
+    const all = new Map<string, { cashMicros: bigint; accrualMicros: bigint }>();
+    for (const wanted of byService.values()) {
+      for (const [key, total] of wanted as Map<string, { cashMicros: bigint; accrualMicros: bigint }>) {
+        const sum = all.get(key) ?? { cashMicros: 0n, accrualMicros: 0n };
+        all.set(key, {
+          cashMicros: sum.cashMicros + total.cashMicros,
+          accrualMicros: sum.accrualMicros + total.accrualMicros,
+        });
+      }
+    }
+    expect(held).toEqual(new Map([...all].sort(([left], [right]) => (left < right ? -1 : 1))));
+  });
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { onTestFinished } from 'vitest';
+
+import { ServiceCaller } from '../../src/connector/call.js';
+import { httpClient } from '../../src/connector/http.js';
+import type {
+  PullEnd,
+  PullWindow,
+  ServiceBatch,
+  ServiceCharge,
+  ServiceConnector,
+  ServiceContext,
+  ServiceDeclaration,
+} from '../../src/connector/service.js';
+import { Secrets } from '../../src/connector/secret.js';
+import { toMicros } from '../../src/core/money.js';
+import type { RunningStandin } from '../services/standin.js';
+
+/** A context of a connector for a test, whose waits take no time; each is noted. */
+export interface TestContext<Settings> {
+  readonly context: ServiceContext<Settings>;
+  /** Waits asked for, in milliseconds. */
+  readonly waitsMs: number[];
+  /** Requests with their price in micro-units. */
+  readonly charged: { readonly request: string; readonly priceMicros: bigint }[];
+  readonly secrets: Secrets;
+}
+
+/** Makes a context over a stand-in. */
+export async function testContext<Settings>(
+  connector: ServiceDeclaration<Settings>,
+  running: RunningStandin,
+  options: {
+    readonly settings?: Readonly<Record<string, unknown>>;
+    readonly now?: () => Date;
+    readonly requestTimeoutMs?: number;
+  } = {},
+): Promise<TestContext<Settings>> {
+  const folder = await mkdtemp(join(tmpdir(), 'service-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const now = options.now ?? ((): Date => new Date());
+  const secrets = new Secrets(running.secrets, folder);
+  const waitsMs: number[] = [];
+  const charged: { request: string; priceMicros: bigint }[] = [];
+  const { signal } = new AbortController();
+  const caller = new ServiceCaller({
+    source: 'test',
+    facts:
+      options.requestTimeoutMs === undefined
+        ? connector.service
+        : { ...connector.service, requestTimeoutMs: options.requestTimeoutMs },
+    problemOf: connector.problemOf?.bind(connector),
+    now,
+    sleep: (ms) => {
+      waitsMs.push(ms);
+      return Promise.resolve();
+    },
+    random: () => 0.5,
+    signal,
+    redact: (text) => secrets.redact(text),
+    meter: { charge: (request, priceMicros) => charged.push({ request, priceMicros }) },
+    archive: undefined,
+    alive: () => undefined,
+  });
+  const made = new Map<string, Promise<unknown>>();
+  const context: ServiceContext<Settings> = {
+    sourceId: 'test',
+    settings: connector.settings.parse({ ...running.settings, ...options.settings }),
+    workspaceFolder: folder,
+    temporaryFolder: folder,
+    now,
+    signal,
+    progress: () => undefined,
+    secret: (name) => secrets.read(name, { source: 'test' }),
+    replaceSecret: (name, value) => secrets.replace(name, value, { source: 'test' }),
+    keepSecret: (value) => {
+      secrets.remember(value);
+    },
+    call: caller.call,
+    http: httpClient(caller, now),
+    once: <Value>(key: string, make: () => Promise<Value>) => {
+      const known = made.get(key) ?? make();
+      made.set(key, known);
+      return known as Promise<Value>;
+    },
+  };
+  return { context, waitsMs, charged, secrets };
+}
+
+/** Everything a pull of a window gave. */
+export interface Pulled {
+  readonly charges: readonly ServiceCharge[];
+  readonly batches: readonly ServiceBatch[];
+  readonly end: PullEnd;
+}
+
+/** Pulls a window to its end. */
+export async function pullAll<Settings>(
+  connector: ServiceConnector<Settings>,
+  context: ServiceContext<Settings>,
+  window: PullWindow,
+): Promise<Pulled> {
+  const batches: ServiceBatch[] = [];
+  const walk = connector.pull(context, window);
+  for (;;) {
+    const step = await walk.next();
+    if (step.done === true) return { charges: batches.flatMap(({ charges }) => charges), batches, end: step.value };
+    batches.push(step.value);
+  }
+}
+
+/** Sums of charges by currency in micro-units, each charge rounded by itself as the ledger does. */
+export function sumsOf(
+  charges: readonly ServiceCharge[],
+): Map<string, { readonly cashMicros: bigint; readonly accrualMicros: bigint }> {
+  const sums = new Map<string, { cashMicros: bigint; accrualMicros: bigint }>();
+  for (const { currency, cash, accrual = cash } of charges) {
+    const sum = sums.get(currency) ?? { cashMicros: 0n, accrualMicros: 0n };
+    sum.cashMicros += toMicros(cash) ?? 0n;
+    sum.accrualMicros += toMicros(accrual) ?? 0n;
+    sums.set(currency, sum);
+  }
+  return sums;
+}
