@@ -2,7 +2,20 @@ import type { Connector } from '../src/connector/contract.js';
 import awsCostExplorer from './aws-cost-explorer/index.js';
 import azureCostManagement from './azure-cost-management/index.js';
 import csv from './csv/index.js';
+import directory from './directory/index.js';
+import ecbRates from './ecb-rates/index.js';
 import focus from './focus/index.js';
+import stripeBilling from './stripe-billing/index.js';
+import stripeIssuing from './stripe-issuing/index.js';
 
 /** The registry: every connector that ships with Spendshift. A new one is added here and nowhere else. */
-export const connectors: readonly Connector[] = [awsCostExplorer, azureCostManagement, csv, focus];
+export const connectors: readonly Connector[] = [
+  awsCostExplorer,
+  azureCostManagement,
+  csv,
+  directory,
+  ecbRates,
+  focus,
+  stripeBilling,
+  stripeIssuing,
+];

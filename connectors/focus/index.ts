@@ -5,17 +5,13 @@ import {
   type ConnectorContext,
   type SourceRow,
   type SourceRowsRequest,
-  type SourceWindow,
-  type WindowReading,
 } from '../../src/connector/contract.js';
-import { openDuckDb, type DuckDb } from '../../src/connector/duckdb.js';
 import { fileWindows, findFiles } from '../../src/connector/files.js';
-import { stagedBatches } from '../../src/connector/reading.js';
-import { SourceError, SpendshiftError } from '../../src/core/errors.js';
+import type { FocusContext } from '../../src/connector/focus/context.js';
+import { readFocusWindow, withFocusDatabase } from '../../src/connector/focus/database.js';
+import { collectColumns } from '../../src/connector/focus/tables.js';
 import { focusSettings, type FocusSettings } from './settings.js';
 import { findSourceRows } from './source-rows.js';
-import { stageWindow, type StagedFocus } from './stage.js';
-import { collectColumns } from './tables.js';
 
 type Context = ConnectorContext<FocusSettings>;
 
@@ -33,7 +29,8 @@ export default defineConnector<FocusSettings>({
 
   async check(context) {
     const files = await sourceFiles(context);
-    await withDuckDb(context, files, (database) => collectColumns(database.connection, context, files));
+    const reader = readerOf(context);
+    await withFocusDatabase(reader, files, (database) => collectColumns(database.connection, reader, files));
   },
 
   async windows(context) {
@@ -47,10 +44,14 @@ export default defineConnector<FocusSettings>({
     });
   },
 
-  read: readWindow,
+  read: (context, window) => readFocusWindow(readerOf(context), window),
 
-  sourceRows(context: Context, request: SourceRowsRequest): Promise<SourceRow[]> {
-    return withDuckDb(context, [request.file], (database) => findSourceRows(database.connection, context, request));
+  async sourceRows(context: Context, request: SourceRowsRequest): Promise<SourceRow[]> {
+    const reader = readerOf(context);
+    return withFocusDatabase(reader, [request.file], async (database) => {
+      const all = await sourceFiles(context);
+      return findSourceRows(database.connection, reader, all, request);
+    });
   },
 });
 
@@ -58,57 +59,7 @@ function sourceFiles(context: Context): Promise<string[]> {
   return findFiles(context.workspaceFolder, context.settings.files, context.sourceId);
 }
 
-async function readWindow(context: Context, window: SourceWindow): Promise<WindowReading> {
-  const database = await openDuckDb(context.temporaryFolder);
-  const interrupt = (): void => {
-    database.connection.interrupt();
-  };
-  context.signal.addEventListener('abort', interrupt, { once: true });
-  const close = (): Promise<void> => {
-    context.signal.removeEventListener('abort', interrupt);
-    database.close();
-    return Promise.resolve();
-  };
-  let staged: StagedFocus;
-  try {
-    staged = await stageWindow(database.connection, context, window);
-  } catch (error) {
-    await close();
-    throw plainError(error, context, window.files);
-  }
-  return { batches: () => stagedBatches(staged.staged), summary: () => staged.summary(), close };
-}
-
-async function withDuckDb<Result>(
-  context: Context,
-  files: readonly string[],
-  work: (database: DuckDb) => Promise<Result>,
-): Promise<Result> {
-  const database = await openDuckDb(context.temporaryFolder);
-  try {
-    return await work(database);
-  } catch (error) {
-    throw plainError(error, context, files);
-  } finally {
-    database.close();
-  }
-}
-
-/** DuckDB's errors in plain words; what is already plain stays as it is. */
-function plainError(error: unknown, context: Context, files: readonly string[]): unknown {
-  if (context.signal.aborted) return context.signal.reason;
-  if (error instanceof SpendshiftError || !(error instanceof Error)) return error;
-  const [file = '', ...others] = files;
-  const place = { file: others.length === 0 ? file : `${file} and ${others.length} more`, source: context.sourceId };
-  const detail = error.message.split('\n')[0] ?? '';
-  if (/no space left|failed to offload|max_temp_directory_size/i.test(detail)) {
-    const hint = `Make room for temporary files in ${join(context.temporaryFolder)}; nothing was changed.`;
-    return new SourceError({ place, message: `the disk is full (${detail})`, hint }, { cause: error });
-  }
-  if (/^(conversion|out of range) error/i.test(detail)) {
-    const message = `the amounts of a month add up to more than the ledger can hold (${detail})`;
-    return new SourceError({ place, message, hint: 'Look for an amount that is far too large.' }, { cause: error });
-  }
-  const hint = 'It may be damaged: fetch it again. Nothing of it was taken.';
-  return new SourceError({ place, message: `the file cannot be read (${detail})`, hint }, { cause: error });
+/** What the reading of the files may use: they lie in the workspace. */
+function readerOf({ workspaceFolder, ...context }: Context): FocusContext {
+  return { ...context, pathOf: (file) => join(workspaceFolder, file) };
 }

@@ -1,26 +1,29 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-import type { ConnectorContext, SourceRow, SourceRowsRequest } from '../../src/connector/contract.js';
+import type { SourceRow, SourceRowsRequest } from '../../src/connector/contract.js';
 import { queryRows, sqlName, sqlText } from '../../src/connector/duckdb.js';
-import { filePeriod, findFiles } from '../../src/connector/files.js';
-import { cellSql, currencySql } from './cells.js';
-import { FOCUS_TEXTS, lineTextsSql, rowTextsSql } from './grouping.js';
-import type { FocusSettings } from './settings.js';
-import { type FocusTable, focusTables } from './tables.js';
-import { rawTagsSql } from './tags.js';
+import { filePeriod } from '../../src/connector/files.js';
+import { cellSql, currencySql } from '../../src/connector/focus/cells.js';
+import type { FocusContext } from '../../src/connector/focus/context.js';
+import { FOCUS_TEXTS, lineTextsSql, rowTextsSql } from '../../src/connector/focus/grouping.js';
+import { type FocusTable, focusTables } from '../../src/connector/focus/tables.js';
+import { rawTagsSql } from '../../src/connector/focus/tags.js';
 
 /**
  * The rows behind a grouped charge: those with the texts of its line, its month and currency, first in the file of its
  * first row and then in the other files of that window, up to `rowsMax`.
+ *
+ * @param all every file of the source
  */
 export async function findSourceRows(
   connection: DuckDBConnection,
-  context: ConnectorContext<FocusSettings>,
+  context: FocusContext,
+  all: readonly string[],
   request: SourceRowsRequest,
 ): Promise<SourceRow[]> {
   const wanted = Math.min(request.rowCount, request.rowsMax);
   const rows: SourceRow[] = [];
-  for (const file of await windowFiles(context, request.file)) {
+  for (const file of windowFiles(all, request.file)) {
     if (rows.length >= wanted) break;
     for await (const table of focusTables(connection, context, [file])) {
       try {
@@ -34,15 +37,14 @@ export async function findSourceRows(
 }
 
 /** The files of the window in which a file lies, that file first. Rows of earlier files cannot belong to the charge. */
-async function windowFiles(context: ConnectorContext<FocusSettings>, file: string): Promise<string[]> {
-  const all = await findFiles(context.workspaceFolder, context.settings.files, context.sourceId);
+function windowFiles(all: readonly string[], file: string): string[] {
   const period = filePeriod(file);
   return [file, ...all.filter((other) => other > file && filePeriod(other) === period)];
 }
 
 async function tableRows(
   connection: DuckDBConnection,
-  context: ConnectorContext<FocusSettings>,
+  context: FocusContext,
   table: FocusTable,
   file: string,
   request: SourceRowsRequest,

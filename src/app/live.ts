@@ -76,7 +76,8 @@ export async function spentInMonth(session: Session, source: string, moment: Dat
   const month = moment.toISOString().slice(0, 7);
   let spent = 0n;
   for await (const record of runsBackwards(runLogFile(session.workspace.ledgerFile))) {
-    if (record.startedAt.slice(0, 7) < month) break;
+    // Runs stand in the order in which they ended: one that began last month may stand after some of this one.
+    if (record.finishedAt.slice(0, 7) < month) break;
     if (record.source === source && record.startedAt.startsWith(month)) spent += parseMicros(record.cost ?? '0') ?? 0n;
   }
   return spent;

@@ -104,13 +104,15 @@ export async function pullOne(
     by,
     ...record,
   });
-  return outcome.error === undefined ? { result: outcome.result } : { error: outcome.error };
+  if (outcome.error === undefined) return { result: outcome.result };
+  if (isOfSource(outcome.error)) return { error: outcome.error };
+  throw outcome.error;
 }
 
 type Record = Omit<RunRecord, 'source' | 'startedAt' | 'finishedAt' | 'by'>;
-type Outcome = { readonly record: Record } & (
-  { readonly result: SourceResult; readonly error?: undefined } | { readonly error: SpendshiftError }
-);
+type Outcome = { readonly record: Record } &
+  // Anything but a SpendshiftError ends the whole pull, after what was done is in the log.
+  ({ readonly result: SourceResult; readonly error?: undefined } | { readonly error: Error });
 
 /** Errors that leave the other sources as they are; all others end the pull. */
 function isOfSource(error: unknown): error is SpendshiftError {
@@ -153,10 +155,7 @@ async function pullService(
   const live = { progress, signal, effects, ...(onWindow === undefined ? {} : { onWindow }) };
   const outcome = await pullLiveSource(session, settings, connector, temporaryFolder, live);
   const record = liveRecord(connector, outcome);
-  if (outcome.error !== undefined) {
-    if (isOfSource(outcome.error)) return { error: outcome.error, record };
-    throw outcome.error;
-  }
+  if (outcome.error !== undefined) return { error: outcome.error, record };
   const { windowsRead, estimates, requestCount, costMicros, remarks } = outcome.result;
   const { source, rowCount, rejectedCount, added, changed, removed } = outcome.result;
   const counts = { source, rowCount, rejectedCount, added, changed, removed };

@@ -154,7 +154,7 @@ export interface ServiceConnector<Settings = unknown> extends ServiceDeclaration
   readonly feed: 'charges';
   readonly history: ServiceHistory;
   /** Whole months that can still be read, where it depends on the settings; instead of `history.monthsMax`. */
-  monthsMax?(settings: Settings): number;
+  monthsMax?(settings: Settings): number | undefined;
   /** The requests that reading a window will make; for services whose requests cost money. */
   plan?(context: ServiceContext<Settings>, window: PullWindow): Promise<readonly PlannedRequest[]>;
   /**

@@ -40,7 +40,7 @@ export function decimalOf(value: string | number): DecimalText | undefined {
   if (typeof value === 'number') {
     return Number.isSafeInteger(value) ? { digits: BigInt(value), scale: 0 } : undefined;
   }
-  const match = /^([+-]?)(\d{1,40})(?:\.(\d{0,60}))?(?:[eE]([+-]?\d{1,2}))?$/.exec(value.trim());
+  const match = /^([+-]?)(?=\.?\d)(\d{0,40})(?:\.(\d{0,60}))?(?:[eE]([+-]?\d{1,2}))?$/.exec(value.trim());
   if (match === null) return undefined;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const digits = BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`);
@@ -98,6 +98,8 @@ export function readRows<Row>(
 
 /** A row of a reply that is set aside. */
 export function rejectedRow(request: string, row: number, reason: string, value: unknown): RejectedRow {
-  const text = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner));
-  return { file: request, row, reason, text: text.slice(0, ROW_CHARACTERS_MAX) };
+  // Of nothing at all there is no JSON, whatever the types say.
+  const text = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) as
+    string | undefined;
+  return { file: request, row, reason, text: (text ?? String(value)).slice(0, ROW_CHARACTERS_MAX) };
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 
-import { LedgerError } from '../core/errors.js';
+import { RetryableError } from '../core/errors.js';
 
 /** The right to write a source, held by one run at a time across processes. */
 export interface Lease {
@@ -50,10 +50,10 @@ export function acquireLease(sqlite: Database.Database, request: LeaseRequest): 
   return { source, token };
 }
 
-/** Makes a lease last longer; false when another run has taken it over. */
+/** Makes a lease last longer; false when it was given back, or another run has taken it over. */
 export function renewLease(sqlite: Database.Database, lease: Lease, expiresAt: Date): boolean {
   const { changes } = sqlite
-    .prepare('UPDATE lease SET expires_at = ? WHERE source = ? AND token = ?')
+    .prepare('UPDATE lease SET expires_at = ? WHERE source = ? AND token = ? AND expires_at > 0')
     .run(expiresAt.getTime(), lease.source, lease.token);
   return changes === 1;
 }
@@ -67,12 +67,12 @@ export function releaseLease(sqlite: Database.Database, lease: Lease): void {
  * Refuses a write under a lease that another run has taken over. Inside the transaction of the write, so that nobody can
  * take it in between.
  *
- * @throws LedgerError
+ * @throws RetryableError
  */
 export function requireLease(sqlite: Database.Database, lease: Lease): void {
   const held = leaseRow(sqlite, lease.source);
   if (held?.token === lease.token) return;
-  throw new LedgerError({
+  throw new RetryableError({
     place: { source: lease.source },
     message: `another run has taken this source over (${held?.holder ?? 'nobody known'}); nothing of this one was written`,
     hint: 'This happens when a machine sleeps or its clock jumps. The other run does the work; nothing needs to be done.',

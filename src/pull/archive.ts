@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { createGzip, type Gzip } from 'node:zlib';
 
 import type { ReplyArchive } from '../connector/call.js';
-import { addDays } from '../core/date.js';
-import type { IsoDate } from '../core/date.js';
+import { addDays, type IsoDate } from '../core/date.js';
+import { OutputError } from '../core/errors.js';
 
 /** Where raw replies are kept, and for how long. */
 export interface ArchiveSettings {
@@ -24,7 +24,7 @@ const FILE_NAME = /^(\d{4}-\d{2}-\d{2})T[0-9-]+Z\.jsonl\.gz$/;
 export class WindowArchive implements ReplyArchive {
   readonly #path: string;
   readonly #redact: (text: string) => string;
-  #stream: Gzip | undefined;
+  #stream: Promise<Gzip> | undefined;
   #written: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -40,21 +40,28 @@ export class WindowArchive implements ReplyArchive {
   }
 
   async add(request: string, reply: unknown): Promise<void> {
-    this.#stream ??= await this.#open();
+    this.#stream ??= this.#open();
+    const stream = await this.#stream;
     const text = JSON.stringify({ request, reply }, (_key, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
     );
-    if (!this.#stream.write(`${this.#redact(text)}\n`)) await once(this.#stream, 'drain');
+    if (!stream.write(`${this.#redact(text)}\n`)) await once(stream, 'drain');
   }
 
   /** Ends the file; nothing is there when no reply came. */
   async close(): Promise<void> {
-    this.#stream?.end();
+    (await this.#stream?.catch(() => undefined))?.end();
     await this.#written;
   }
 
   async #open(): Promise<Gzip> {
-    await mkdir(join(this.#path, '..'), { recursive: true });
+    try {
+      await mkdir(join(this.#path, '..'), { recursive: true });
+    } catch (cause) {
+      const message = `the archive cannot be written (${cause instanceof Error ? cause.message : String(cause)})`;
+      const hint = 'Make room or give yourself the right to write there, or take the key `archive` out.';
+      throw new OutputError({ place: { file: this.#path }, message, hint }, { cause });
+    }
     const gzip = createGzip();
     const file = createWriteStream(this.#path, { mode: 0o600 });
     this.#written = once(gzip.pipe(file), 'finish');

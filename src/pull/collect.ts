@@ -1,12 +1,12 @@
-import { hash } from 'node:crypto';
-
 import type { ChargeBatch, ControlTotal, ReadingSummary, RejectedRow, WindowReading } from '../core/batch.js';
 import { EMPTY_LINE_TEXTS, LINE_TEXT_KEYS, type LineTexts } from '../core/charge.js';
 import { REJECTED_ROWS_KEPT_MAX } from '../core/batch.js';
-import { dayNumber } from '../core/date.js';
+import { dayNumber, parseIsoDate } from '../core/date.js';
 import { decimalText, addDecimals } from '../core/decimal.js';
 import { SourceError } from '../core/errors.js';
 import { toMicros, type DecimalText } from '../core/money.js';
+import { KeyTable } from './key-table.js';
+import { TextColumn } from './text-column.js';
 import type { PullEnd, PullWindow, ServiceBatch, ServiceCharge } from '../connector/service.js';
 
 /** Charges of one window that are kept in memory until the window is whole; some 150 bytes each. */
@@ -17,6 +17,7 @@ export const REJECTED_SHARE_MAX = 0.02;
 export const REJECTED_ROWS_FREE = 10;
 
 const ROWS_FIRST = 1_024;
+const CHARGES_PER_BATCH = 8_192;
 const ZERO: DecimalText = { digits: 0n, scale: 0 };
 
 interface Totals {
@@ -35,14 +36,15 @@ export class WindowCollector {
   readonly #window: PullWindow;
   readonly #lines = new Map<string, number>();
   readonly #lineTexts: LineTexts[] = [];
-  readonly #rowOfKey = new Map<bigint, number>();
+  readonly #keys = new KeyTable();
   readonly #totals = new Map<string, Totals>();
+  /** Each currency once, in the order in which it came. */
   readonly #currencies: string[] = [];
-  readonly #references: string[] = [];
+  readonly #references = new TextColumn();
   readonly #rejected: RejectedRow[] = [];
   #line = new Int32Array(ROWS_FIRST);
-  #key = new BigInt64Array(ROWS_FIRST);
   #day = new Int32Array(ROWS_FIRST);
+  #currency = new Int32Array(ROWS_FIRST);
   #cash = new BigInt64Array(ROWS_FIRST);
   #accrual = new BigInt64Array(ROWS_FIRST);
   #count = 0;
@@ -73,9 +75,8 @@ export class WindowCollector {
   reading(end: PullEnd, readAt: Date): WindowReading {
     this.#refuseTooManyRejected();
     const summary = this.#summary(end, readAt);
-    const batch = this.#batch();
     return {
-      batches: () => only(batch),
+      batches: () => this.#batches(),
       summary: () => Promise.resolve(summary),
       close: () => Promise.resolve(),
     };
@@ -83,33 +84,39 @@ export class WindowCollector {
 
   #addCharge(charge: ServiceCharge): void {
     const { day, currency, cash, accrual = cash, reference } = charge;
-    if (day < this.#window.from || day >= this.#window.to) throw this.#mistake(`gave a charge of ${day}`);
+    if (day < this.#window.from || day >= this.#window.to || parseIsoDate(day) === undefined)
+      throw this.#mistake(`gave a charge of ${day}`);
     const cashMicros = toMicros(cash);
     const accrualMicros = toMicros(accrual);
     if (cashMicros === undefined || accrualMicros === undefined) {
-      this.#reject({ file: charge.key, row: 1, reason: 'the amount is too large', text: decimalText(cash) });
+      this.#reject({
+        file: charge.key,
+        row: 1,
+        reason: 'the amount is too large',
+        text: decimalText(cashMicros === undefined ? cash : accrual),
+      });
       return;
     }
-    const key = keyOf(charge.key);
     const line = this.#lineOf(charge.texts);
-    const known = this.#rowOfKey.get(key);
-    if (known !== undefined) {
+    const { row: at, isNew } = this.#keys.rowOf(charge.key);
+    if (!isNew) {
       // Lists that grow while they are walked give the same row on two pages.
       const isSame =
-        this.#line[known] === line && this.#cash[known] === cashMicros && this.#day[known] === dayNumber(day);
+        this.#line[at] === line &&
+        this.#cash[at] === cashMicros &&
+        this.#accrual[at] === accrualMicros &&
+        this.#day[at] === dayNumber(day) &&
+        this.#currencies[this.#currency[at] ?? -1] === currency;
       if (!isSame) throw this.#mistake(`gave two charges with the key ${charge.key}`);
       return;
     }
     if (this.#count === WINDOW_CHARGES_MAX) throw this.#mistake(`gave more than ${WINDOW_CHARGES_MAX} charges`);
     if (this.#count === this.#line.length) this.#grow();
-    const at = this.#count;
-    this.#rowOfKey.set(key, at);
     this.#line[at] = line;
-    this.#key[at] = key;
     this.#day[at] = dayNumber(day);
     this.#cash[at] = cashMicros;
     this.#accrual[at] = accrualMicros;
-    this.#currencies.push(currency);
+    this.#currency[at] = this.#currencyOf(currency);
     this.#references.push(reference);
     this.#count += 1;
     this.#addTotals(currency, cash, accrual, cashMicros, accrualMicros);
@@ -139,10 +146,13 @@ export class WindowCollector {
 
   #lineOf(given: Partial<LineTexts>): number {
     let name = '';
-    for (const key of LINE_TEXT_KEYS) name += `${given[key] ?? EMPTY_LINE_TEXTS[key]}\u0000`;
+    for (const key of LINE_TEXT_KEYS) {
+      const text = given[key] ?? EMPTY_LINE_TEXTS[key];
+      name += `${text.length}:${text}`;
+    }
     const known = this.#lines.get(name);
+    const index = known ?? this.#lineTexts.length;
     if (known !== undefined) return known;
-    const index = this.#lineTexts.length;
     this.#lines.set(name, index);
     this.#lineTexts.push({ ...EMPTY_LINE_TEXTS, ...given });
     return index;
@@ -156,7 +166,7 @@ export class WindowCollector {
     };
     this.#line = grown(this.#line, new Int32Array(size));
     this.#day = grown(this.#day, new Int32Array(size));
-    this.#key = grown(this.#key, new BigInt64Array(size));
+    this.#currency = grown(this.#currency, new Int32Array(size));
     this.#cash = grown(this.#cash, new BigInt64Array(size));
     this.#accrual = grown(this.#accrual, new BigInt64Array(size));
   }
@@ -206,21 +216,30 @@ export class WindowCollector {
     });
   }
 
-  #batch(): ChargeBatch {
-    const count = this.#count;
-    return {
-      lines: this.#lineTexts,
-      line: this.#line.subarray(0, count),
-      key: this.#key.subarray(0, count),
-      day: this.#day.subarray(0, count),
-      currency: this.#currencies,
-      cashMicros: this.#cash.subarray(0, count),
-      accrualMicros: this.#accrual.subarray(0, count),
-      rowCount: new Int32Array(count).fill(1),
-      file: new Int32Array(count),
-      row: new Int32Array(count),
-      reference: this.#references,
-    };
+  #currencyOf(currency: string): number {
+    const known = this.#currencies.indexOf(currency);
+    return known === -1 ? this.#currencies.push(currency) - 1 : known;
+  }
+
+  /** All lines with the first charges, then the other charges; a window without charges is one batch. */
+  async *#batches(): AsyncGenerator<ChargeBatch> {
+    for (let from = 0; from === 0 || from < this.#count; from += CHARGES_PER_BATCH) {
+      const to = Math.min(this.#count, from + CHARGES_PER_BATCH);
+      const rows = to - from;
+      yield await Promise.resolve({
+        lines: from === 0 ? this.#lineTexts : [],
+        line: this.#line.subarray(from, to),
+        key: this.#keys.keys().subarray(from, to),
+        day: this.#day.subarray(from, to),
+        currency: Array.from(this.#currency.subarray(from, to), (index) => this.#currencies[index] ?? ''),
+        cashMicros: this.#cash.subarray(from, to),
+        accrualMicros: this.#accrual.subarray(from, to),
+        rowCount: new Int32Array(rows).fill(1),
+        file: new Int32Array(rows),
+        row: new Int32Array(rows),
+        reference: this.#references.slice(from, to),
+      });
+    }
   }
 
   #mistake(what: string): SourceError {
@@ -232,15 +251,4 @@ export class WindowCollector {
       hint: 'This is a mistake of the connector: please report it.',
     });
   }
-}
-
-async function* only(batch: ChargeBatch): AsyncGenerator<ChargeBatch> {
-  yield await Promise.resolve(batch);
-}
-
-const KEY_DIGITS = 16;
-
-/** The 63-bit key of a charge: the first bits of a hash over the service's own key. */
-function keyOf(text: string): bigint {
-  return BigInt(`0x${hash('sha256', text, 'hex').slice(0, KEY_DIGITS)}`) >> 1n;
 }

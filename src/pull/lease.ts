@@ -3,8 +3,8 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Lease } from '../ledger/leases.js';
 import type { ServiceEffects } from './effects.js';
 
-/** How long a run that says nothing keeps its source; much longer than any one request may take. */
-export const LEASE_DURATION_MS = 10 * 60_000;
+/** How long a run that says nothing keeps its source: twice the longest wait that a service may ask for. */
+export const LEASE_DURATION_MS = 30 * 60_000;
 /** A run says that it is alive at most this often. */
 const LEASE_RENEWAL_MS = 60_000;
 

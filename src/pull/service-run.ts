@@ -5,6 +5,7 @@ import type { PullEnd, ServiceConnector, ServiceContext } from '../connector/ser
 import { dayIn } from '../connector/values.js';
 import type { ControlTotal, ReadingSummary } from '../core/batch.js';
 import type { SourceKind } from '../core/charge.js';
+import { SourceError, SpendshiftError } from '../core/errors.js';
 import { fingerprint } from '../core/ids.js';
 import type { Month } from '../core/period.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -138,11 +139,19 @@ async function pullMonths(ledger: Ledger, source: LiveSource, context: LiveConte
   });
   const { id: name, kind, title, settingsFingerprint } = source;
   const written = { name, kind, title, settingsFingerprint, lease: lease.held };
+  // What another connector left under this name: files, of which no service knows.
+  const readings = await ledger.services.readings(source.id);
+  const foreign = [...readings].filter(([, { readAt }]) => readAt === undefined).map(([window]) => window);
   for (const month of plan.due) {
     await replies.within(archiveOf(source.id, month, context), async () => {
-      const reading = await readMonth(source, view, month);
+      const reading = await readMonth(source, view, month).catch((error: unknown) => {
+        throw failureOf(source, context, error);
+      });
       const window = { id: month, files: [source.connector.id], fingerprint: windowFingerprint(source) };
-      const { change, summary } = await ledger.pull(written, (writer) => writer.replaceWindow(window, reading));
+      const { change, summary } = await ledger.pull(written, (writer) => {
+        for (const name of foreign.splice(0)) note(done, writer.removeWindow(name));
+        return writer.replaceWindow(window, reading);
+      });
       note(done, change, summary);
       context.onWindow?.(change);
     });
@@ -217,15 +226,24 @@ class RunReplies implements ReplyArchive {
   }
 }
 
-function note(done: LiveProgress, change: WindowChange, summary: ReadingSummary): void {
+function note(done: LiveProgress, change: WindowChange, summary?: ReadingSummary): void {
+  done.added += change.added;
+  done.changed += change.changed;
+  done.removed += change.removed;
+  if (summary === undefined) return;
   done.windowsRead.push(change.window);
   if (summary.service?.isFinal === false) done.estimates.push(change.window);
   done.rowCount += summary.rowCount;
   done.rejectedCount += summary.rejectedCount;
-  done.added += change.added;
-  done.changed += change.changed;
-  done.removed += change.removed;
   done.totals.push(...summary.controlTotals);
+}
+
+/** An error of a connector's own code is told as its source's, so that it holds up no other. */
+function failureOf(source: LiveSource, { secrets, signal }: LiveContext, error: unknown): unknown {
+  if (signal.aborted || error instanceof SpendshiftError) return error;
+  const message = `the connector ${source.connector.id} failed: ${secrets.redact(asError(error).message)}`;
+  const hint = 'This is a mistake of the connector: please report it. Nothing of this window was taken.';
+  return new SourceError({ place: { source: source.id }, message, hint }, { cause: error });
 }
 
 function planRemarks({ stale, unreachable }: DueMonths): string[] {

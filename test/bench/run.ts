@@ -1,6 +1,7 @@
 import { renderTable } from '../../src/render/table.js';
 import { benchCards } from './cards.js';
 import { benchFocus } from './focus.js';
+import { benchLive } from './live.js';
 import { inFolder, type Finding } from './measure.js';
 import { benchStatement } from './statement.js';
 import { benchVendors } from './vendors.js';
@@ -8,6 +9,7 @@ import { benchVendors } from './vendors.js';
 const BENCHES: Readonly<Record<string, (folder: string) => Promise<Finding | readonly Finding[]>>> = {
   cards: benchCards,
   focus: benchFocus,
+  live: benchLive,
   statement: benchStatement,
   vendors: benchVendors,
 };

@@ -10,7 +10,7 @@ import { windowOf } from '../../src/pull/due-months.js';
 import { chargeStandins, referenceStandins } from '../services/index.js';
 import type { Fault } from '../services/server.js';
 import type { RunningStandin, Standin, TrueTotal } from '../services/standin.js';
-import { liveLedger, type LiveConnector } from '../support/live.js';
+import { liveLedger } from '../support/live.js';
 import { pullAll, sumsOf, testContext } from '../support/service.js';
 
 /** What every connector to a service must do, over the registry: no connector escapes it. */

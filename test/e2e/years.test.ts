@@ -4,10 +4,11 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { connectors } from '../../connectors/index.js';
 import { Agent, withSession, type AgentEvent } from '../../src/app.js';
 import { createRandom, type Random } from '../../src/core/random.js';
-import { addMonths, monthOf, parseMonth, type Month } from '../../src/core/period.js';
-import type { IsoDate } from '../../src/core/date.js';
+import { addMonths, lastDay, monthOf, parseMonth, type Month } from '../../src/core/period.js';
+import { daysBetween, type IsoDate } from '../../src/core/date.js';
 import type { ServiceEffects } from '../../src/pull/effects.js';
 import { nextOccurrence } from '../../src/pull/occurrences.js';
 import { FAULTS, type Fault } from '../services/server.js';
@@ -25,8 +26,8 @@ const START = new Date('2026-01-05T00:00:00Z');
 const MONTHS = 36;
 const HOUR_MS = 60 * 60_000;
 const TIME_ZONE = 'Europe/London';
-/** Weekly, in the hours in which London's clocks change. */
-const SCHEDULE = '30 1 * * 0';
+/** Twice a month, at an hour that London's clocks leave out or have twice; 29 March 2026 is such a night. */
+const SCHEDULE = '30 1 5,29 * *';
 const TIMEOUT_MS = 15 * 60_000;
 
 interface World {
@@ -76,9 +77,13 @@ function trouble({ started, random }: World): void {
 
 /** The past changes as far back as each service changes it. */
 function restate({ started, random, clock }: World): void {
-  const month = monthOf(clock.now.toISOString().slice(0, 10) as IsoDate);
-  for (const { charges } of started) {
-    if (charges !== undefined && random.chance(150)) charges.restate(random.chance(700) ? month : addMonths(month, -1));
+  const today = clock.now.toISOString().slice(0, 10) as IsoDate;
+  for (const { connector, charges } of started) {
+    if (charges === undefined || !random.chance(150)) continue;
+    const before = addMonths(monthOf(today), -1);
+    const found = connectors.find(({ id }) => id === connector);
+    const days = found?.feed === 'charges' ? found.history.restatementDays : 0;
+    charges.restate(random.chance(400) && daysBetween(lastDay(before), today) < days ? before : monthOf(today));
   }
 }
 
@@ -88,7 +93,7 @@ async function settle(world: World): Promise<void> {
   }
   // Long after the last restatement, so that every month has been read for the last time.
   for (let round = 0; round < 3; round += 1) {
-    world.clock.now = new Date(world.clock.now.getTime() + 8 * 24 * HOUR_MS);
+    world.clock.now = new Date(world.clock.now.getTime() + 40 * 24 * HOUR_MS);
     await agentOf(world, 'last 1', new AbortController()).untilDone();
   }
 }

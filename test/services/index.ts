@@ -1,8 +1,17 @@
 import awsCostExplorer from './aws-cost-explorer.js';
 import azureCostManagement from './azure-cost-management.js';
+import directory from './directory.js';
+import ecbRates from './ecb-rates.js';
 import type { RunningChargeStandin, Standin } from './standin.js';
+import stripeBilling from './stripe-billing.js';
+import stripeIssuing from './stripe-issuing.js';
 
 /** The stand-ins of connectors that give charges. Every such connector has one. */
-export const chargeStandins: readonly Standin<RunningChargeStandin>[] = [awsCostExplorer, azureCostManagement];
+export const chargeStandins: readonly Standin<RunningChargeStandin>[] = [
+  awsCostExplorer,
+  azureCostManagement,
+  stripeBilling,
+  stripeIssuing,
+];
 /** The stand-ins of connectors that give rates, people or applications. */
-export const referenceStandins: readonly Standin[] = [];
+export const referenceStandins: readonly Standin[] = [directory, ecbRates];

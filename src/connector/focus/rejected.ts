@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-import { REJECTED_ROWS_KEPT_MAX, type RejectedRow } from '../../src/connector/contract.js';
-import { REJECTED_TEXT_MAX } from '../../src/connector/delimited.js';
-import { queryRows } from '../../src/connector/duckdb.js';
-import { type Mistake } from '../../src/core/errors.js';
-import type { CellSql } from './cells.js';
+import { REJECTED_ROWS_KEPT_MAX, type RejectedRow } from '../contract.js';
+import { REJECTED_TEXT_MAX } from '../delimited.js';
+import { queryRows } from '../duckdb.js';
+import { type Mistake } from '../../core/errors.js';
+import { isMonthSql, type CellSql } from './cells.js';
+import { rejectedHereSql, type MonthRule } from './months.js';
 import type { FocusTable } from './tables.js';
 
 /** Rejected rows of one file. */
@@ -12,6 +13,8 @@ export interface FileRejections {
   readonly file: string;
   readonly rowCount: number;
   readonly rejectedCount: number;
+  /** Of them, those that belong to the months that are read. */
+  readonly hereCount: number;
   /** The first of them, with reasons. */
   readonly rows: readonly RejectedRow[];
 }
@@ -22,11 +25,14 @@ export async function findRejected(
   table: FocusTable,
   cells: CellSql,
   files: readonly string[],
+  months: MonthRule,
 ): Promise<FileRejections[]> {
+  const here = rejectedHereSql(months, cells.chargeMonth, isMonthSql(cells.chargeMonth));
   const counts = await queryRows(
     connection,
-    `SELECT file, count(*)::INTEGER AS rows, (count(*) FILTER (WHERE accepted IS NOT TRUE))::INTEGER AS rejected
-       FROM (SELECT (${cells.accepted}) AS accepted, (${table.fileIndex})::INTEGER AS file FROM ${table.from})
+    `SELECT file, count(*)::INTEGER AS rows, (count(*) FILTER (WHERE accepted IS NOT TRUE))::INTEGER AS rejected,
+            (count(*) FILTER (WHERE accepted IS NOT TRUE AND here))::INTEGER AS here
+       FROM (SELECT (${cells.accepted}) AS accepted, (${here}) AS here, (${table.fileIndex})::INTEGER AS file FROM ${table.from})
       GROUP BY file ORDER BY file`,
   );
   const text = `concat_ws(',', ${table.found.map(({ sql }) => csvCell(`CAST(${sql} AS VARCHAR)`)).join(', ')})`;
@@ -34,7 +40,7 @@ export async function findRejected(
     connection,
     `SELECT (${table.fileIndex})::INTEGER AS file, (${table.row})::INTEGER AS "place", ${cells.reason} AS reason,
             left(${text}, ${REJECTED_TEXT_MAX}) AS text
-       FROM ${table.from} WHERE (${cells.accepted}) IS NOT TRUE ORDER BY 1, 2 LIMIT ${REJECTED_ROWS_KEPT_MAX}`,
+       FROM ${table.from} WHERE (${cells.accepted}) IS NOT TRUE AND ${here} ORDER BY 1, 2 LIMIT ${REJECTED_ROWS_KEPT_MAX}`,
   );
   const rejected = rows.map((row) => ({
     file: files[Number(row['file'])] ?? '',
@@ -48,6 +54,7 @@ export async function findRejected(
       file,
       rowCount: Number(count['rows']) + table.brokenCount,
       rejectedCount: Number(count['rejected']) + table.brokenCount,
+      hereCount: Number(count['here']) + table.brokenCount,
       rows: [...table.broken, ...rejected.filter((row) => row.file === file)].sort((a, b) => a.row - b.row),
     };
   });

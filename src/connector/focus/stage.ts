@@ -1,32 +1,34 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-import {
-  REJECTED_ROWS_KEPT_MAX,
-  type ConnectorContext,
-  type ReadingSummary,
-  type SourceWindow,
-} from '../../src/connector/contract.js';
-import { queryRows, queryValue } from '../../src/connector/duckdb.js';
-import { controlTotals, type StagedWindow } from '../../src/connector/reading.js';
-import { type Mistake, SourceError } from '../../src/core/errors.js';
+import { REJECTED_ROWS_KEPT_MAX, type ReadingSummary, type SourceWindow } from '../contract.js';
+import { queryRows, queryValue } from '../duckdb.js';
+import { controlTotals, type StagedWindow } from '../reading.js';
+import { type Mistake, SourceError } from '../../core/errors.js';
 import { cellSql } from './cells.js';
+import type { FocusContext } from './context.js';
 import {
   brokenTagsSql,
   countsSql,
   createGroupsSql,
   dropPartSql,
   FOCUS_TEXTS,
+  GROUPS,
   groupSql,
-  otherMonthSql,
   sourceTotalsSql,
   stageSql,
   type GroupInput,
 } from './grouping.js';
+import { OWN_MONTHS, otherMonthRemark, otherMonthSql, refuseOtherMonths, type MonthRule } from './months.js';
 import { countProgress, runWithProgress } from './progress.js';
 import { type FileRejections, findRejected, shareMistakes } from './rejected.js';
-import type { FocusSettings } from './settings.js';
 import { type FocusTable, focusTables, tableFileRows } from './tables.js';
 import { listedTagsSql, PROBE_DISTINCT_MAX, probeTagsSql, rawTagsSql } from './tags.js';
+
+/** The files of one window. */
+export interface FocusWindow extends Pick<SourceWindow, 'id' | 'files'> {
+  /** The months that are read; each row's own when nothing is said. */
+  readonly months?: MonthRule;
+}
 
 /** A window grouped to line × month in DuckDB, and what there is to say of it. */
 export interface StagedFocus {
@@ -42,14 +44,15 @@ export interface StagedFocus {
  */
 export async function stageWindow(
   connection: DuckDBConnection,
-  context: ConnectorContext<FocusSettings>,
-  window: SourceWindow,
+  context: FocusContext,
+  window: FocusWindow,
 ): Promise<StagedFocus> {
   const { settings, sourceId } = context;
+  const { months = OWN_MONTHS } = window;
   await countProgress(connection);
   await connection.run(createGroupsSql());
   const rejections: FileRejections[] = [];
-  const remarks = new Remarks();
+  const remarks = new Remarks(months.kind === 'own');
   let rowCount = 0;
   let part = 0;
   for await (const table of focusTables(connection, context, window.files)) {
@@ -62,7 +65,7 @@ export async function stageWindow(
         rowsTotal: fileRows.reduce((sum, rows) => sum + rows, 0),
       };
       const run = (sql: string): Promise<void> => runWithProgress(connection, sql, context.progress, work);
-      const grouped = await groupTable(connection, run, context, table, part, window.files);
+      const grouped = await groupTable(connection, run, context, table, part, window);
       rejections.push(...grouped.rejections);
       rowCount += grouped.rowCount;
       part += 1;
@@ -73,15 +76,16 @@ export async function stageWindow(
   }
   const mistakes: Mistake[] = rejections.flatMap((file) => shareMistakes(file, settings.rejectedShareMax, sourceId));
   if (mistakes.length > 0) throw new SourceError(mistakes);
-  for (const sql of stageSql(window.id, settings.tags)) await connection.run(sql);
+  await refuseOtherMonths(connection, GROUPS, months, window.files, sourceId);
+  for (const sql of stageSql(window.id, settings.tags, months)) await connection.run(sql);
   const staged: StagedWindow = { connection, lines: 'lines', charges: 'charges', texts: FOCUS_TEXTS };
   const summary = async (): Promise<ReadingSummary> => ({
     rowCount,
-    rejectedCount: rejections.reduce((sum, file) => sum + file.rejectedCount, 0),
+    rejectedCount: rejections.reduce((sum, file) => sum + file.hereCount, 0),
     skippedCount: 0,
-    controlTotals: await controlTotals(staged, sourceTotalsSql()),
+    controlTotals: await controlTotals(staged, sourceTotalsSql(months)),
     rejected: rejections.flatMap((file) => file.rows).slice(0, REJECTED_ROWS_KEPT_MAX),
-    remarks: [...remarks.all(), ...(await groupRemarks(connection))],
+    remarks: [...remarks.all(), ...(await groupRemarks(connection, months))],
   });
   return { staged, summary };
 }
@@ -89,10 +93,10 @@ export async function stageWindow(
 async function groupTable(
   connection: DuckDBConnection,
   run: (sql: string) => Promise<void>,
-  context: ConnectorContext<FocusSettings>,
+  context: FocusContext,
   table: FocusTable,
   part: number,
-  files: readonly string[],
+  window: FocusWindow,
 ): Promise<{ rowCount: number; rejections: FileRejections[] }> {
   const cells = cellSql(table.focus, context.settings.dates);
   const input: GroupInput = {
@@ -114,7 +118,7 @@ async function groupTable(
   }
   return {
     rowCount: rowCount + table.brokenCount,
-    rejections: await findRejected(connection, table, cells, files),
+    rejections: await findRejected(connection, table, cells, window.files, window.months ?? OWN_MONTHS),
   };
 }
 
@@ -139,11 +143,16 @@ async function groupedTags(
 /** Remarks on files, one sentence for all files that share it. */
 class Remarks {
   private readonly files = new Map<string, string[]>();
+  private readonly withVersions: boolean;
+
+  constructor(withVersions: boolean) {
+    this.withVersions = withVersions;
+  }
 
   addTable(table: FocusTable, rows: readonly number[], files: readonly string[]): void {
     for (const [position, index] of table.files.entries()) {
       const file = files[index] ?? '';
-      this.add(`the columns of FOCUS ${table.focus.version}`, file);
+      if (this.withVersions) this.add(`the columns of FOCUS ${table.focus.version}`, file);
       if (!table.focus.columns.has('EffectiveCost'))
         this.add('no EffectiveCost, so accrual equals what was billed', file);
       if (rows[position] === 0) this.add('no rows', file);
@@ -165,15 +174,10 @@ class Remarks {
   }
 }
 
-async function groupRemarks(connection: DuckDBConnection): Promise<string[]> {
+async function groupRemarks(connection: DuckDBConnection, months: MonthRule): Promise<string[]> {
   const remarks: string[] = [];
-  const apart = Number(await queryValue(connection, otherMonthSql()));
-  if (apart > 0) {
-    const rows = apart === 1 ? '1 row was' : `${apart} rows were`;
-    remarks.push(
-      `${rows} billed in another month than charged: cash is in the billing month, accrual in the charge month.`,
-    );
-  }
+  const apart = Number(await queryValue(connection, otherMonthSql(GROUPS, months)));
+  if (apart > 0) remarks.push(otherMonthRemark(apart, months));
   const broken = Number(await queryValue(connection, brokenTagsSql()));
   if (broken > 0)
     remarks.push(`The tags of ${broken} row${broken === 1 ? ' are' : 's are'} no JSON and were left out.`);

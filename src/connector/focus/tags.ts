@@ -1,4 +1,4 @@
-import { sqlText } from '../../src/connector/duckdb.js';
+import { sqlText } from '../duckdb.js';
 import type { FoundColumn } from './columns.js';
 
 /** Rows looked at to tell whether raw tags repeat. */

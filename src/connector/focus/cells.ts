@@ -1,6 +1,6 @@
-import { sqlText } from '../../src/connector/duckdb.js';
-import { currencySigns } from '../../src/core/currency-signs.js';
-import { currencyCodes } from '../../src/core/currency.js';
+import { sqlText } from '../duckdb.js';
+import { currencySigns } from '../../core/currency-signs.js';
+import { currencyCodes } from '../../core/currency.js';
 import type { FocusColumn, FocusColumns, FoundColumn } from './columns.js';
 import { readDateFormat } from './dates.js';
 

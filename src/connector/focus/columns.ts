@@ -1,4 +1,4 @@
-import type { Mistake } from '../../src/core/errors.js';
+import type { Mistake } from '../../core/errors.js';
 
 /** A column as a file has it. */
 export interface FoundColumn {
@@ -54,8 +54,15 @@ const NEEDED: readonly (readonly FocusColumn[])[] = [
   ['ServiceProviderName', 'ProviderName', 'PublisherName', 'InvoiceIssuerName'],
 ];
 
+const OTHER_TABLE =
+  'The connector `focus` reads bills in the FOCUS format. For any other table use the connector `csv`.';
+
 /** The columns a bill must have and this file has not, and columns that stand there twice: one mistake each. */
-export function columnMistakes(found: readonly FoundColumn[], place: Mistake['place']): Mistake[] {
+export function columnMistakes(
+  found: readonly FoundColumn[],
+  place: Mistake['place'],
+  tableHint = OTHER_TABLE,
+): Mistake[] {
   const mistakes: Mistake[] = [];
   const names = found.map((column) => column.name.toLowerCase());
   for (const choice of NEEDED) {
@@ -63,7 +70,7 @@ export function columnMistakes(found: readonly FoundColumn[], place: Mistake['pl
     mistakes.push({
       place,
       message: `there is no column ${choice.join(' or ')}; the columns are ${found.map((column) => column.name).join(', ')}`,
-      hint: 'The connector `focus` reads bills in the FOCUS format. For any other table use the connector `csv`.',
+      hint: tableHint,
     });
   }
   for (const name of FOCUS_COLUMNS) {

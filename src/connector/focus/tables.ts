@@ -1,16 +1,14 @@
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-import type { ConnectorContext, RejectedRow } from '../../src/connector/contract.js';
-import { delimitedHeader, dropCells, openDelimited } from '../../src/connector/delimited.js';
-import { queryRows, queryValue, sqlName, sqlText } from '../../src/connector/duckdb.js';
-import { prepareTextFile, type TextFile } from '../../src/connector/text-file.js';
-import { SourceError } from '../../src/core/errors.js';
+import type { RejectedRow } from '../contract.js';
+import { delimitedHeader, dropCells, openDelimited } from '../delimited.js';
+import { queryRows, queryValue, sqlName, sqlText } from '../duckdb.js';
+import { prepareTextFile, type TextFile } from '../text-file.js';
+import { SourceError } from '../../core/errors.js';
+import type { FocusContext } from './context.js';
 import { columnMistakes, focusColumns, type FocusColumns, type FoundColumn } from './columns.js';
-
-type Context = ConnectorContext<unknown>;
 
 /** Files of a window that are read together: one text file, or Parquet files with the same columns. */
 export interface FocusTable {
@@ -44,19 +42,19 @@ const QUOTE = '"';
  */
 export async function* focusTables(
   connection: DuckDBConnection,
-  context: Context,
+  context: FocusContext,
   files: readonly string[],
 ): AsyncGenerator<FocusTable> {
   const found = await collectColumns(connection, context, files);
   const bySchema = new Map<string, number[]>();
   for (const [index, file] of files.entries()) {
-    if (TEXT_FILE.test(file)) continue;
+    if (TEXT_FILE.test(context.pathOf(file))) continue;
     const schema = JSON.stringify(found[index]?.map((column) => [column.name, column.type]));
     bySchema.set(schema, [...(bySchema.get(schema) ?? []), index]);
   }
   for (const indices of bySchema.values()) yield parquetTable(context, files, indices, found[indices[0] ?? 0] ?? []);
   for (const [index, file] of files.entries()) {
-    if (TEXT_FILE.test(file)) yield await textTable(connection, context, file, index);
+    if (TEXT_FILE.test(context.pathOf(file))) yield await textTable(connection, context, file, index);
   }
 }
 
@@ -67,7 +65,7 @@ export async function* focusTables(
  */
 export async function collectColumns(
   connection: DuckDBConnection,
-  context: Context,
+  context: FocusContext,
   files: readonly string[],
 ): Promise<FoundColumn[][]> {
   const all: FoundColumn[][] = [];
@@ -76,7 +74,7 @@ export async function collectColumns(
     const place = { file, source: context.sourceId };
     try {
       const found = await fileColumns(connection, context, file);
-      mistakes.push(...columnMistakes(found, place));
+      mistakes.push(...columnMistakes(found, place, context.tableHint));
       all.push(found);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
@@ -88,11 +86,11 @@ export async function collectColumns(
   return all;
 }
 
-async function fileColumns(connection: DuckDBConnection, context: Context, file: string): Promise<FoundColumn[]> {
-  if (PARQUET_FILE.test(file)) return parquetColumns(connection, context, file);
-  if (TEXT_FILE.test(file)) {
+async function fileColumns(connection: DuckDBConnection, context: FocusContext, file: string): Promise<FoundColumn[]> {
+  if (PARQUET_FILE.test(context.pathOf(file))) return parquetColumns(connection, context, file);
+  if (TEXT_FILE.test(context.pathOf(file))) {
     // The header alone: the file is made ready, and checked to its end, when it is read.
-    const text = /\.gz$/i.test(file) ? await prepared(context, file) : plainText(context, file);
+    const text = /\.gz$/i.test(context.pathOf(file)) ? await prepared(context, file) : plainText(context, file);
     return textColumns(await delimitedHeader({ text, ...delimited(context, file) }));
   }
   throw new SourceError({
@@ -102,17 +100,17 @@ async function fileColumns(connection: DuckDBConnection, context: Context, file:
   });
 }
 
-function delimited(context: Context, file: string) {
+function delimited(context: FocusContext, file: string) {
   return { file, sourceId: context.sourceId, delimiter: DELIMITER, quote: QUOTE, headerRow: 1, signal: context.signal };
 }
 
-function plainText(context: Context, file: string): TextFile {
-  return { path: join(context.workspaceFolder, file), lineCount: 0, regular: false, temporary: false };
+function plainText(context: FocusContext, file: string): TextFile {
+  return { path: context.pathOf(file), lineCount: 0, regular: false, temporary: false };
 }
 
-function prepared(context: Context, file: string): Promise<TextFile> {
+function prepared(context: FocusContext, file: string): Promise<TextFile> {
   const { sourceId, temporaryFolder, signal, progress } = context;
-  const path = join(context.workspaceFolder, file);
+  const path = context.pathOf(file);
   return prepareTextFile({ path, file, sourceId, encoding: 'utf-8', temporaryFolder, signal, progress });
 }
 
@@ -122,7 +120,7 @@ function textColumns(header: readonly string[]): FoundColumn[] {
 
 async function textTable(
   connection: DuckDBConnection,
-  context: Context,
+  context: FocusContext,
   file: string,
   index: number,
 ): Promise<FocusTable> {
@@ -144,8 +142,8 @@ async function textTable(
   };
 }
 
-function parquetSource(context: Context, files: readonly string[]): string {
-  const paths = files.map((file) => sqlText(escapePattern(join(context.workspaceFolder, file))));
+function parquetSource(context: FocusContext, files: readonly string[]): string {
+  const paths = files.map((file) => sqlText(escapePattern(context.pathOf(file))));
   // Without hive_partitioning a folder BILLING_PERIOD=2024-03 would become a column.
   return `read_parquet([${paths.join(', ')}], hive_partitioning = false)`;
 }
@@ -156,7 +154,7 @@ function escapePattern(path: string): string {
 }
 
 function parquetTable(
-  context: Context,
+  context: FocusContext,
   files: readonly string[],
   indices: readonly number[],
   found: readonly FoundColumn[],
@@ -177,9 +175,13 @@ function parquetTable(
   };
 }
 
-async function parquetColumns(connection: DuckDBConnection, context: Context, file: string): Promise<FoundColumn[]> {
+async function parquetColumns(
+  connection: DuckDBConnection,
+  context: FocusContext,
+  file: string,
+): Promise<FoundColumn[]> {
   const place = { file, source: context.sourceId };
-  await refuseOtherFile(join(context.workspaceFolder, file), place);
+  await refuseOtherFile(context.pathOf(file), place);
   try {
     const rows = await queryRows(connection, `DESCRIBE SELECT * FROM ${parquetSource(context, [file])}`);
     return rows.map((row) => {
@@ -217,13 +219,13 @@ async function refuseOtherFile(path: string, place: { file: string; source: stri
 /** Rows of each file of a table, in its order; Parquet's from their footers. */
 export async function tableFileRows(
   connection: DuckDBConnection,
-  context: Context,
+  context: FocusContext,
   table: FocusTable,
   files: readonly string[],
 ): Promise<number[]> {
   const counts: number[] = [];
   for (const index of table.files) {
-    const path = sqlText(escapePattern(join(context.workspaceFolder, files[index] ?? '')));
+    const path = sqlText(escapePattern(context.pathOf(files[index] ?? '')));
     const sql = table.isText
       ? `SELECT count(*) FROM ${table.from}`
       : `SELECT coalesce(sum(num_rows), 0)::BIGINT FROM parquet_file_metadata(${path})`;

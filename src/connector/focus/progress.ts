@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-import type { ProgressState } from '../../src/connector/contract.js';
+import type { ProgressState } from '../contract.js';
 
 /** Between two looks at how far a query is. */
 const LOOK_EVERY_MS = 250;

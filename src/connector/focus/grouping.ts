@@ -1,8 +1,9 @@
-import { keySql, microsSql, orderedTexts } from '../../src/connector/reading.js';
-import { sqlName, sqlText } from '../../src/connector/duckdb.js';
-import type { LineTexts } from '../../src/core/charge.js';
+import { keySql, microsSql, orderedTexts } from '../reading.js';
+import { sqlName, sqlText } from '../duckdb.js';
+import type { LineTexts } from '../../core/charge.js';
 import { type CellSql, currencySql, givenText, isCurrencySql, isMonthSql, monthSql } from './cells.js';
 import type { FocusColumn } from './columns.js';
+import { momentInMonthSql, monthsSql, OWN_MONTHS_SQL, wantedSql, type MonthRule } from './months.js';
 import { canonicalTagsSql } from './tags.js';
 
 /**
@@ -13,7 +14,7 @@ import { canonicalTagsSql } from './tags.js';
  *
  * All sums are exact decimals; they become micro-units once, at the end, one rounding per line, month and currency.
  */
-const GROUPS = 'charge_group';
+export const GROUPS = 'charge_group';
 
 /** Text columns of a bill by which charges are grouped, under their names in `charge_group`. */
 const GROUPED_TEXTS: readonly FocusColumn[] = [
@@ -109,9 +110,6 @@ function placeSql(fileIndex: string, row: string): string {
   return `((${fileIndex})::BIGINT << 40) + ${row}`;
 }
 
-const MONTHS = `coalesce(charge_month, ${monthSql('billing_start')}) AS charge_month,
-  coalesce(${monthSql('billing_start')}, charge_month) AS billing_month`;
-
 /** SQL of the number of rows of a part: all, and those that the first step has surely read whole. */
 export function countsSql(part: number): string {
   const usable = [
@@ -122,7 +120,7 @@ export function countsSql(part: number): string {
   ];
   return `SELECT coalesce(sum(row_count), 0)::BIGINT AS rows,
       coalesce(sum(least(cash_count, accrual_count)) FILTER (WHERE ${usable.join(' AND ')}), 0)::BIGINT AS usable
-    FROM (SELECT * EXCLUDE (charge_month), ${MONTHS} FROM ${GROUPS} WHERE part = ${part})`;
+    FROM (SELECT * EXCLUDE (charge_month), ${OWN_MONTHS_SQL} FROM ${GROUPS} WHERE part = ${part})`;
 }
 
 /** SQL that forgets a part. */
@@ -130,16 +128,14 @@ export function dropPartSql(part: number): string {
   return `DELETE FROM ${GROUPS} WHERE part = ${part}`;
 }
 
-/** SQL of the exact totals per currency over all accepted rows. */
-export function sourceTotalsSql(): string {
-  return `SELECT ${currencySql('"BillingCurrency"')} AS currency, sum(cash) AS cash, sum(accrual) AS accrual
-            FROM ${GROUPS} GROUP BY 1`;
-}
-
-/** SQL of the number of rows billed in another month than charged. */
-export function otherMonthSql(): string {
-  return `SELECT coalesce(sum(row_count), 0)::BIGINT FROM (SELECT row_count, cash, ${MONTHS} FROM ${GROUPS})
-           WHERE charge_month <> billing_month AND cash <> 0`;
+/** SQL of the exact totals per currency over all accepted rows, of what belongs to the months that are wanted. */
+export function sourceTotalsSql(rule: MonthRule): string {
+  const [cash, accrual] = [wantedSql(rule, 'billing_month'), wantedSql(rule, 'charge_month')];
+  return `SELECT ${currencySql('"BillingCurrency"')} AS currency,
+                 coalesce(sum(cash) FILTER (WHERE ${cash}), 0) AS cash,
+                 coalesce(sum(accrual) FILTER (WHERE ${accrual}), 0) AS accrual
+            FROM (SELECT "BillingCurrency", cash, accrual, ${monthsSql(rule)} FROM ${GROUPS})
+           GROUP BY 1`;
 }
 
 /** SQL of the number of rows whose tags are no JSON; after the second step. */
@@ -176,7 +172,7 @@ export function lineTextsSql(tagsListed: string, oldNulls: string, tagKeys: read
  * SQL statements of the second step, in order: they make `lines` and `charges` from the groups. Texts are made normal
  * once per combination of raw texts (`raw_line`), not once per month of each.
  */
-export function stageSql(windowId: string, tagKeys: readonly string[]): readonly string[] {
+export function stageSql(windowId: string, tagKeys: readonly string[], rule: MonthRule): readonly string[] {
   const raw = RAW_TEXTS.join(', ');
   const texts = FOCUS_TEXTS.map((key) => `"${key}"`).join(', ');
   return [
@@ -188,7 +184,7 @@ export function stageSql(windowId: string, tagKeys: readonly string[]): readonly
     `CREATE TABLE lines AS
        SELECT CAST(row_number() OVER (ORDER BY first_place, ${texts}) - 1 AS INTEGER) AS line, ${texts}
          FROM (SELECT ${texts}, min(first_place) AS first_place FROM text_line GROUP BY ${texts})`,
-    `CREATE TABLE charges AS ${chargesSql(windowId, texts)}`,
+    `CREATE TABLE charges AS ${chargesSql(windowId, texts, rule)}`,
   ];
 }
 
@@ -205,15 +201,15 @@ function sumMicrosSql(sum: string): string {
  * Charges of line, month and currency. What was billed in another month than the one it was used in has its cash in the
  * billing month and its accrual in the charge month; a part without money makes no charge of its own.
  */
-function chargesSql(windowId: string, texts: string): string {
+function chargesSql(windowId: string, texts: string, rule: MonthRule): string {
   const key = `${sqlText(`${windowId}|`)} || month || '|' || currency`;
   const same = RAW_TEXTS.map((name) => `bill.${name} IS NOT DISTINCT FROM raw.${name}`).join(' AND ');
   return `
     WITH line_of AS (
       SELECT raw_line, line FROM text_line JOIN lines USING (${texts})
     ), numbered AS (
-      SELECT line, ${currencySql('"BillingCurrency"')} AS currency, ${MONTHS}, cash, accrual, bill.row_count,
-             coalesce(charge_start, billing_start) AS charge_start, billing_start, bill.first_place
+      SELECT line, ${currencySql('"BillingCurrency"')} AS currency, ${monthsSql(rule)}, cash, accrual, bill.row_count,
+             ${momentInMonthSql(rule, 'coalesce(charge_start, billing_start)')} AS charge_start, billing_start, bill.first_place
         FROM ${GROUPS} bill JOIN raw_line raw ON ${same} JOIN line_of USING (raw_line)
     ), monthly AS (
       SELECT line, currency, charge_month, billing_month, sum(cash) AS cash, sum(accrual) AS accrual,
@@ -230,7 +226,7 @@ function chargesSql(windowId: string, texts: string): string {
     ), summed AS (
       SELECT line, currency, month, sum(cash) AS cash, sum(accrual) AS accrual, sum(row_count) AS row_count,
              coalesce(max(charge_start), max(billing_start)) AS last, min(first_place) AS first_place
-        FROM parts GROUP BY line, currency, month
+        FROM parts WHERE ${wantedSql(rule, 'month')} GROUP BY line, currency, month
     )
     SELECT line, ${keySql(key)} AS key, CAST(year(last) * 10000 + month(last) * 100 + day(last) AS INTEGER) AS day,
            currency, ${sumMicrosSql('cash')} AS cash_micros, ${sumMicrosSql('accrual')} AS accrual_micros,
