@@ -4,7 +4,10 @@ import azureCostManagement from './azure-cost-management/index.js';
 import csv from './csv/index.js';
 import directory from './directory/index.js';
 import ecbRates from './ecb-rates/index.js';
+import entra from './entra/index.js';
 import focus from './focus/index.js';
+import googleWorkspace from './google-workspace/index.js';
+import okta from './okta/index.js';
 import stripeBilling from './stripe-billing/index.js';
 import stripeIssuing from './stripe-issuing/index.js';
 
@@ -15,7 +18,10 @@ export const connectors: readonly Connector[] = [
   csv,
   directory,
   ecbRates,
+  entra,
   focus,
+  googleWorkspace,
+  okta,
   stripeBilling,
   stripeIssuing,
 ];

@@ -1,8 +1,9 @@
 import type { ProgressState } from '../connector/contract.js';
-import { SpendshiftError } from '../core/errors.js';
+import { DataError, SpendshiftError } from '../core/errors.js';
 import type { Month } from '../core/period.js';
 import { dueSources, sourceHistories, type DueReason } from '../pull/agent-plan.js';
 import type { ServiceEffects } from '../pull/effects.js';
+import { withLease } from '../pull/lease.js';
 import { nextOccurrence } from '../pull/occurrences.js';
 import { runLogFile, runsBackwards } from '../pull/run-log.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
@@ -19,6 +20,8 @@ import { makeStatement } from './statement.js';
 /** Sources pulled side by side; a service answers slowly, and one machine's disk takes one writer. */
 export const SOURCES_AT_ONCE = 4;
 
+/** Lease under which statements are written; no source can have this id. */
+const STATEMENTS = ':statements';
 /** Statements are looked at again after each pull, and at least so often. */
 const SETTLE_EVERY_MS = 60 * 60_000;
 
@@ -98,10 +101,10 @@ export class Agent {
       });
       this.#lastTold = '';
     } catch (error) {
-      if (!(error instanceof SpendshiftError)) throw error;
+      const trouble = toldOf(error);
       // The same trouble every minute is told once.
-      if (error.message !== this.#lastTold) tell({ kind: 'trouble', of: 'workspace', error });
-      this.#lastTold = error.message;
+      if (trouble.message !== this.#lastTold) tell({ kind: 'trouble', of: 'workspace', error: trouble });
+      this.#lastTold = trouble.message;
     }
     const sinceMs = effects.now().getTime() - this.#settledMs;
     if (this.#running.size === 0 && Math.abs(sinceMs) >= SETTLE_EVERY_MS) this.#settle();
@@ -151,8 +154,7 @@ export class Agent {
       });
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof SpendshiftError)) throw error;
-      tell({ kind: 'failed', source: id, error, mayPass: isPassing(error), durationMs: durationMs() });
+      tell({ kind: 'failed', source: id, error: toldOf(error), mayPass: isPassing(error), durationMs: durationMs() });
     }
   }
 
@@ -168,13 +170,15 @@ export class Agent {
     try {
       await withSession(folder, async (session) => {
         if ((await session.ledger.monthRange()) === undefined) return;
-        await ensureDecided(session);
-        await ensureConverted(session, await loadRates(session));
-        await this.#writeStatements(session);
+        // One agent at a time; what another does is done.
+        await withLease(session.ledger, STATEMENTS, this.#options.effects, async () => {
+          await ensureDecided(session);
+          await ensureConverted(session, await loadRates(session));
+          await this.#writeStatements(session);
+        }).catch(unlessRunningElsewhere);
       });
     } catch (error) {
-      if (!(error instanceof SpendshiftError)) throw error;
-      tell({ kind: 'trouble', of: 'statement', error });
+      tell({ kind: 'trouble', of: 'statement', error: toldOf(error) });
     }
   }
 
@@ -195,6 +199,21 @@ export class Agent {
       tell({ kind: 'statement', month: due.month, files, waitingFor: due.waitingFor });
     }
   }
+}
+
+/** A failure that nobody foresaw is told like any other: an agent that is left alone for years goes on. */
+function toldOf(error: unknown): SpendshiftError {
+  if (error instanceof SpendshiftError) return error;
+  const message = `something unforeseen happened: ${error instanceof Error ? error.message : String(error)}`;
+  return new DataError(
+    { place: {}, message, hint: 'This is a mistake of Spendshift: please report it.' },
+    { cause: error },
+  );
+}
+
+/** The lease refuses with an error that may pass; here there is nothing to wait for. */
+function unlessRunningElsewhere(error: unknown): void {
+  if (!isPassing(error)) throw error;
 }
 
 function monthlyStatement({ periods }: StatementDue): Parameters<typeof makeStatement>[1] {

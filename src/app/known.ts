@@ -41,10 +41,10 @@ export async function ownershipBook(session: Session): Promise<OwnershipBook> {
 function directoryPeople(stays: readonly StoredStay[], own: readonly PersonEntry[]): PersonEntry[] {
   const taken = new Set(own.map(({ person }) => foldText(person)));
   const owners = new Map<string, Set<string>>();
-  for (const { person, names } of stays) {
+  for (const { source = '', person, names } of stays) {
     for (const name of names) {
       const folded = foldText(name);
-      owners.set(folded, (owners.get(folded) ?? new Set()).add(person));
+      owners.set(folded, (owners.get(folded) ?? new Set()).add(JSON.stringify([source, person])));
     }
   }
   return stays.flatMap((stay) =>

@@ -1,9 +1,12 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { z } from 'zod';
+
 import { dayIn } from '../connector/values.js';
 import { addDays, type IsoDate } from '../core/date.js';
-import { addMonths, lastDay, monthOf, type Month } from '../core/period.js';
+import { DataError } from '../core/errors.js';
+import { addMonths, lastDay, monthOf, parseMonth, type Month } from '../core/period.js';
 import type { ServiceConnector } from '../connector/service.js';
 import type { SourceReport } from '../ledger/reads.js';
 import type { SourceSettings } from '../settings/types.js';
@@ -35,14 +38,27 @@ export interface StatementDue {
 
 /** The statements that were written, by month; the list stands beside them. */
 export async function writtenStatements(session: Session): Promise<readonly WrittenStatement[]> {
+  const file = indexFile(session);
   try {
-    const list = JSON.parse(await readFile(indexFile(session), 'utf8')) as { statements: WrittenStatement[] };
-    return list.statements;
+    const list = indexSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    if (list.success) return list.data.statements;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
   }
+  const hint = 'Put back a copy of it, or delete it: the statements of the latest months are then written again.';
+  throw new DataError({ place: { file }, message: 'the list of written statements cannot be read', hint });
 }
+
+const indexSchema = z.object({
+  statements: z.array(
+    z.object({
+      month: z.custom<Month>((value) => typeof value === 'string' && parseMonth(value) !== undefined),
+      waitingFor: z.array(z.string()),
+      writtenAt: z.string(),
+    }),
+  ),
+});
 
 /** Notes that a statement was written. */
 export async function noteStatement(session: Session, due: StatementDue, now: Date): Promise<void> {
@@ -51,11 +67,9 @@ export async function noteStatement(session: Session, due: StatementDue, now: Da
   const statements = [...others, entry].sort((left, right) => (left.month < right.month ? -1 : 1));
   const file = indexFile(session);
   await mkdir(statementsFolder(session), { recursive: true });
-  await writeFile(
-    `${file}.unfinished`,
-    `${JSON.stringify({ schema: 'spendshift.statements/1', statements }, null, 2)}\n`,
-  );
-  await rename(`${file}.unfinished`, file);
+  const unfinished = `${file}.${process.pid}.unfinished`;
+  await writeFile(unfinished, `${JSON.stringify({ schema: 'spendshift.statements/1', statements }, null, 2)}\n`);
+  await rename(unfinished, file);
 }
 
 /** Folder of the monthly statements, absolute. */
@@ -77,18 +91,29 @@ export async function dueStatements(session: Session, now: Date): Promise<Statem
   const today = dayIn(session.workspace.agent.timeZone, now);
   const last = addMonths(monthOf(today), -1);
   const written = new Map((await writtenStatements(session)).map((entry) => [entry.month, entry]));
-  const complete = [...written.values()].filter(({ waitingFor }) => waitingFor.length === 0).map(({ month }) => month);
-  const first = [addMonths(complete.sort().at(-1) ?? addMonths(last, -1), 1), addMonths(last, 1 - MONTHS_MAX)].sort();
   const due: StatementDue[] = [];
-  for (let month = first[1] ?? last; month <= last; month = addMonths(month, 1)) {
+  for (let month = firstOpen(written, last); month <= last; month = addMonths(month, 1)) {
     const periods = periodsOf(month, range.first);
-    if (periods === undefined || month > range.last) continue;
+    if (periods === undefined || written.get(month)?.waitingFor.length === 0) continue;
     const waitingFor = await incompleteSources(session, month);
     const patient = today < addDays(lastDay(month), PATIENCE_DAYS);
-    const write = waitingFor.length === 0 || (!patient && !written.has(month));
-    due.push({ month, write, waitingFor, periods });
+    // Of a month without any charge there is nothing to state; what it waits for is told all the same.
+    const isThere = month <= range.last;
+    const write = isThere && (waitingFor.length === 0 || (!patient && !written.has(month)));
+    if (isThere || waitingFor.length > 0) due.push({ month, write, waitingFor, periods });
   }
   return due;
+}
+
+/** The first month that may still have to be written: the first incomplete one, or the one after the last complete. */
+function firstOpen(written: ReadonlyMap<Month, WrittenStatement>, last: Month): Month {
+  const months = [...written.values()].sort((left, right) => (left.month < right.month ? -1 : 1));
+  const incomplete = months.find(({ waitingFor }) => waitingFor.length > 0)?.month;
+  const complete = months.filter(({ waitingFor }) => waitingFor.length === 0).at(-1)?.month;
+  const next = complete === undefined ? (incomplete ?? last) : addMonths(complete, 1);
+  const first = incomplete !== undefined && incomplete < next ? incomplete : next;
+  const earliest = addMonths(last, 1 - MONTHS_MAX);
+  return first > earliest ? first : earliest;
 }
 
 /** A month against the same one a year before, or, where the ledger does not reach so far, against the one before. */

@@ -43,7 +43,7 @@ export async function serveAgent(
   await listen(server, address);
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${address.host}:${port}`,
+    url: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -137,8 +137,11 @@ export class ServiceCaller {
   }
 }
 
+/** The words of the innermost error: the outer ones say little more than that a request failed. */
 function unknownProblem(error: unknown): ServiceProblem {
-  return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error && inner.cause.message !== '') inner = inner.cause;
+  return { kind: 'refused', message: inner instanceof Error ? inner.message : String(inner) };
 }
 
 const HINTS: Readonly<Record<ServiceProblem['kind'], string>> = {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { isSafeNumber, parse } from 'lossless-json';
 import { z } from 'zod';
 
+import { OutputError } from '../core/errors.js';
 import type { ServiceCaller } from './call.js';
 import { ProblemError, retryAfterMs, statusProblem, type ServiceProblem } from './problems.js';
 import type { CallOptions } from './service.js';
@@ -77,27 +78,31 @@ export function httpClient(caller: ServiceCaller, now: () => Date): HttpClient {
     download: async (request, path) => {
       const { headers } = await read({ ...request, archive: false }, async (response, signal) => {
         if (response.body === null) throw new SyntaxError('the reply has no body');
-        await pipeline(Readable.fromWeb(response.body), createWriteStream(path), { signal });
+        await pipeline(Readable.fromWeb(response.body), createWriteStream(path), { signal }).catch((cause: unknown) => {
+          throw asDiskError(cause, path);
+        });
       });
       return { headers };
     },
   };
 }
 
+/** Redirects that are followed of one request. */
+const REDIRECTS_MAX = 5;
+const NEUTRAL_HEADERS: Headings = { accept: 'application/json', 'user-agent': 'spendshift' };
+
+type Headings = Readonly<Record<string, string>>;
+
+/** A file that cannot be written is no fault of the service. */
+function asDiskError(cause: unknown, path: string): unknown {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (!/^(?:ENOSPC|EISDIR|EACCES|EPERM|EROFS|ENOENT|ENOTDIR|EFBIG|EDQUOT)$/.test(code)) return cause;
+  const hint = 'Make room for temporary files, or set TMPDIR to a folder with more.';
+  return new OutputError({ place: { file: path }, message: `the file cannot be written (${code})`, hint }, { cause });
+}
+
 async function send(request: HttpRequest, signal: AbortSignal, now: () => Date): Promise<Response> {
-  const { method = 'GET', headers = {}, json, form } = request;
-  const body = json === undefined ? (form === undefined ? undefined : new URLSearchParams(form)) : JSON.stringify(json);
-  const response = await fetch(addressOf(request), {
-    method,
-    headers: {
-      accept: 'application/json',
-      'user-agent': 'spendshift',
-      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body }),
-    signal,
-  });
+  const response = await fetchFollowing(request, signal);
   if (response.ok) return response;
   const answer = { status: response.status, headers: response.headers, text: await response.text() };
   const problem =
@@ -105,6 +110,46 @@ async function send(request: HttpRequest, signal: AbortSignal, now: () => Date):
     statusProblem(answer.status, detailOf(answer.text), retryAfterMs(answer.headers.get('retry-after'), now()));
   if (problem === undefined) throw new ProblemError({ kind: 'reply', message: `unexpected answer ${answer.status}` });
   throw new ProblemError(problem);
+}
+
+/**
+ * Follows redirects by itself: the platform would send headers and bodies, which carry secrets, to any host that a reply
+ * names. Within the origin they go along; to another only a GET goes, over HTTPS, and with nothing of ours.
+ */
+async function fetchFollowing(request: HttpRequest, signal: AbortSignal): Promise<Response> {
+  const { method = 'GET', headers = {}, json, form } = request;
+  const body = json === undefined ? (form === undefined ? undefined : new URLSearchParams(form)) : JSON.stringify(json);
+  const own = {
+    ...NEUTRAL_HEADERS,
+    ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...headers,
+  };
+  const first = addressOf(request);
+  let address = first;
+  for (let count = 0; count <= REDIRECTS_MAX; count += 1) {
+    const isOwn = address.origin === first.origin;
+    const response = await fetch(address, {
+      method,
+      headers: isOwn ? own : NEUTRAL_HEADERS,
+      ...(body === undefined ? {} : { body }),
+      redirect: 'manual',
+      signal,
+    });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status >= 400 || location === null) return response;
+    await response.body?.cancel();
+    const next = new URL(location, address);
+    const mayFollow = next.origin === first.origin || (method === 'GET' && next.protocol === 'https:');
+    if (!mayFollow) {
+      const message = `the service redirects to another host, ${next.origin}, to which no secret is sent`;
+      throw new ProblemError({ kind: 'refused', message });
+    }
+    address = next;
+  }
+  throw new ProblemError({
+    kind: 'refused',
+    message: `the service redirects from one address to another, ${REDIRECTS_MAX} times`,
+  });
 }
 
 function addressOf({ url, query = {} }: HttpRequest): URL {
@@ -131,6 +176,9 @@ export function detailOf(text: string): string {
 
 const words = z.string().min(1);
 const errorMessage = z.union([
+  z
+    .object({ errors: z.array(z.object({ message: words })).min(1) })
+    .transform(({ errors }) => errors[0]?.message ?? ''),
   z.object({ error: z.object({ message: words }) }).transform(({ error }) => error.message),
   z.object({ error_description: words }).transform((body) => body.error_description),
   z.object({ error: words }).transform(({ error }) => error),

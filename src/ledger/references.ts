@@ -23,6 +23,8 @@ export interface StoredRate {
 
 /** A stay of a person in a department, from the first to the last month; empty where open. */
 export interface StoredStay {
+  /** Id of the directory; of stays that were read. */
+  readonly source?: string;
   readonly person: string;
   readonly validFrom: string;
   readonly validTo: string;
@@ -125,13 +127,15 @@ export function rateDays(sqlite: Database.Database, source: string): { first: nu
 /** Stays in departments, of one source or of all; in the order of source, person and month. */
 export function storedStays(sqlite: Database.Database, source?: string): StoredStay[] {
   return sqlite
-    .prepare<[string | null, string | null], [string, string, string, string, string]>(
-      `SELECT person, valid_from, valid_to, department, names FROM reference_person
+    .prepare<[string | null, string | null], [string, string, string, string, string, string]>(
+      `SELECT source, person, valid_from, valid_to, department, names FROM reference_person
         WHERE ? IS NULL OR source = ? ORDER BY source, person, valid_from`,
     )
     .raw()
     .all(source ?? null, source ?? null)
-    .map(([person, validFrom, validTo, department, names]) => ({
+    .map(([from, person, validFrom, validTo, department, names]) => ({
+      // Of one directory it is known already.
+      ...(source === undefined ? { source: from } : {}),
       person,
       validFrom,
       validTo,

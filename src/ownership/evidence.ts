@@ -166,9 +166,11 @@ function createPeople(
       const inDepartment = `${subject} in department "${entry.department}"`;
       const found = costCentersOf(entry.department);
       if (found.length === 0) {
-        return [
-          opinion('person', CONFIDENCE.person, inDepartment, { ...entry, shares: functionOf(entry.department) }, names),
-        ];
+        const shares = functionOf(entry.department);
+        // A directory names departments of which nobody has said whose they are: that is no evidence.
+        return shares.length === 0
+          ? []
+          : [opinion('person', CONFIDENCE.person, inDepartment, { ...entry, shares }, names)];
       }
       return found.flatMap((dated) => {
         const months = intersection(entry, dated);

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 
 import type { ReplyArchive } from '../connector/call.js';
@@ -25,7 +26,9 @@ export class WindowArchive implements ReplyArchive {
   readonly #path: string;
   readonly #redact: (text: string) => string;
   #stream: Promise<Gzip> | undefined;
+  /** Ends when the file is whole, or broken. */
   #written: Promise<unknown> = Promise.resolve();
+  #broken: OutputError | undefined;
 
   constructor(
     settings: ArchiveSettings,
@@ -45,27 +48,40 @@ export class WindowArchive implements ReplyArchive {
     const text = JSON.stringify({ request, reply }, (_key, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
     );
-    if (!stream.write(`${this.#redact(text)}\n`)) await once(stream, 'drain');
+    const isTaken = stream.write(`${this.#redact(text)}\n`);
+    // A file that breaks takes nothing more, and would be waited for in vain.
+    if (!isTaken) await Promise.race([once(stream, 'drain'), this.#written]);
+    this.#refuseBroken();
   }
 
-  /** Ends the file; nothing is there when no reply came. */
+  /** Ends the file; nothing is there when no reply came. @throws OutputError when it could not be written. */
   async close(): Promise<void> {
     (await this.#stream?.catch(() => undefined))?.end();
     await this.#written;
+    this.#refuseBroken();
   }
 
   async #open(): Promise<Gzip> {
     try {
       await mkdir(join(this.#path, '..'), { recursive: true });
     } catch (cause) {
-      const message = `the archive cannot be written (${cause instanceof Error ? cause.message : String(cause)})`;
-      const hint = 'Make room or give yourself the right to write there, or take the key `archive` out.';
-      throw new OutputError({ place: { file: this.#path }, message, hint }, { cause });
+      throw this.#error(cause);
     }
     const gzip = createGzip();
-    const file = createWriteStream(this.#path, { mode: 0o600 });
-    this.#written = once(gzip.pipe(file), 'finish');
+    this.#written = pipeline(gzip, createWriteStream(this.#path, { mode: 0o600 })).catch((cause: unknown) => {
+      this.#broken = this.#error(cause);
+    });
     return gzip;
+  }
+
+  #refuseBroken(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  #error(cause: unknown): OutputError {
+    const message = `the archive cannot be written (${cause instanceof Error ? cause.message : String(cause)})`;
+    const hint = 'Make room or give yourself the right to write there, or take the key `archive` out.';
+    return new OutputError({ place: { file: this.#path }, message, hint }, { cause });
   }
 }
 

@@ -2,6 +2,9 @@ import awsCostExplorer from './aws-cost-explorer.js';
 import azureCostManagement from './azure-cost-management.js';
 import directory from './directory.js';
 import ecbRates from './ecb-rates.js';
+import entra from './entra.js';
+import googleWorkspace from './google-workspace.js';
+import okta from './okta.js';
 import type { RunningChargeStandin, Standin } from './standin.js';
 import stripeBilling from './stripe-billing.js';
 import stripeIssuing from './stripe-issuing.js';
@@ -14,4 +17,4 @@ export const chargeStandins: readonly Standin<RunningChargeStandin>[] = [
   stripeIssuing,
 ];
 /** The stand-ins of connectors that give rates, people or applications. */
-export const referenceStandins: readonly Standin[] = [directory, ecbRates];
+export const referenceStandins: readonly Standin[] = [directory, ecbRates, entra, googleWorkspace, okta];

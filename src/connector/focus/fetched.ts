@@ -16,10 +16,13 @@ type Content = 'parquet' | 'csv.gz' | 'csv' | 'zip' | 'markup' | 'json' | 'binar
  *
  * @param path where it lies, without an ending
  * @param bytesExpected as the service announced it; undefined where it did not
- * @returns its path with the ending
+ * @returns its path with the ending, and how long it is
  * @throws ProblemError when the file is not whole, or no FOCUS file.
  */
-export async function nameByContent(path: string, bytesExpected?: number): Promise<string> {
+export async function nameByContent(
+  path: string,
+  bytesExpected?: number,
+): Promise<{ readonly path: string; readonly bytes: number }> {
   const { head, bytes, ends } = await edgesOf(path);
   if (bytesExpected !== undefined && bytes !== bytesExpected) {
     throw damaged(`${bytes} of ${bytesExpected} bytes came`);
@@ -28,7 +31,7 @@ export async function nameByContent(path: string, bytesExpected?: number): Promi
   if (content === 'parquet' && !ends) throw damaged('the Parquet file is not whole');
   const named = `${path}.${content}`;
   await rename(path, named);
-  return named;
+  return { path: named, bytes };
 }
 
 /**

@@ -75,10 +75,14 @@ export async function refuseOtherMonths(
   );
   const mistakes = found.map((row) => ({
     place: { file: files[Number(row['file'])] ?? '', source: sourceId },
-    message: `${Number(row['rows'])} rows are of the billing period ${monthOfNumber(Number(row['billing_month']))}, in a file of ${rule.month}; nothing of ${rule.month} was taken`,
+    message: `${rowsAre(Number(row['rows']))} of the billing period ${monthOfNumber(Number(row['billing_month']))}, in a file of ${rule.month}; nothing of ${rule.month} was taken`,
     hint: 'The same rows would be counted in their own month as well. See that each month has files of its own.',
   }));
   if (mistakes.length > 0) throw new SourceError(mistakes);
+}
+
+function rowsAre(count: number): string {
+  return count === 1 ? '1 row is' : `${count} rows are`;
 }
 
 /** SQL of the number of rows that are of one month by their billing period and of another by the day they were charged. */
