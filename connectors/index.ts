@@ -1,11 +1,13 @@
 import type { Connector } from '../src/connector/contract.js';
 import awsCostExplorer from './aws-cost-explorer/index.js';
+import awsDataExports from './aws-data-exports/index.js';
 import azureCostManagement from './azure-cost-management/index.js';
 import csv from './csv/index.js';
 import directory from './directory/index.js';
 import ecbRates from './ecb-rates/index.js';
 import entra from './entra/index.js';
 import focus from './focus/index.js';
+import focusHttp from './focus-http/index.js';
 import googleWorkspace from './google-workspace/index.js';
 import okta from './okta/index.js';
 import stripeBilling from './stripe-billing/index.js';
@@ -14,12 +16,14 @@ import stripeIssuing from './stripe-issuing/index.js';
 /** The registry: every connector that ships with Spendshift. A new one is added here and nowhere else. */
 export const connectors: readonly Connector[] = [
   awsCostExplorer,
+  awsDataExports,
   azureCostManagement,
   csv,
   directory,
   ecbRates,
   entra,
   focus,
+  focusHttp,
   googleWorkspace,
   okta,
   stripeBilling,

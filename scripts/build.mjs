@@ -26,6 +26,7 @@ const STAY_OUTSIDE = [
   'pino',
   'prom-client',
   'read-excel-file',
+  'saxes',
   'stripe',
 ];
 const FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];

@@ -49,7 +49,11 @@ export function serviceContext(run: ServiceRun): ServiceContext<unknown> {
     temporaryFolder: run.temporaryFolder,
     now: effects.now,
     signal: run.signal,
-    progress: run.progress,
+    // A long reading of files says that it is alive by its progress alone.
+    progress: (state) => {
+      run.alive();
+      run.progress(state);
+    },
     secret: (name) => secrets.read(name, place),
     replaceSecret: (name, value) => secrets.replace(name, value, place),
     keepSecret: (value) => {

@@ -1,7 +1,7 @@
 import type { ReplyArchive } from '../connector/call.js';
 import type { ProgressState } from '../connector/contract.js';
 import type { Secrets } from '../connector/secret.js';
-import type { PullEnd, ServiceConnector, ServiceContext } from '../connector/service.js';
+import type { ServiceConnector, ServiceContext } from '../connector/service.js';
 import { dayIn } from '../connector/values.js';
 import type { ControlTotal, ReadingSummary } from '../core/batch.js';
 import type { SourceKind } from '../core/charge.js';
@@ -190,15 +190,18 @@ async function readMonth(source: LiveSource, view: ServiceContext<unknown>, mont
   const collector = new WindowCollector(source.id, window);
   const readAt = view.now();
   const walk = source.connector.pull(view, window);
-  let end: PullEnd | undefined;
-  while (end === undefined) {
-    view.signal.throwIfAborted();
-    const step = await walk.next();
-    if (step.done === true) end = step.value;
-    else collector.add(step.value);
-    view.progress({ step: `reading ${source.id} ${month}`, rows: collector.count });
+  try {
+    for (;;) {
+      view.signal.throwIfAborted();
+      const step = await walk.next();
+      if (step.done === true) return collector.reading(step.value, readAt);
+      collector.add(step.value);
+      view.progress({ step: `reading ${source.id} ${month}`, rows: collector.count });
+    }
+  } finally {
+    // A walk that is left early closes what it has open; one that came to its end is closed already.
+    await walk.return({ isFinal: false, remarks: [] });
   }
-  return collector.reading(end, readAt);
 }
 
 function archiveOf(sourceId: string, month: Month, context: LiveContext): WindowArchive | undefined {

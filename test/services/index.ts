@@ -1,8 +1,10 @@
 import awsCostExplorer from './aws-cost-explorer.js';
+import awsDataExports from './aws-data-exports.js';
 import azureCostManagement from './azure-cost-management.js';
 import directory from './directory.js';
 import ecbRates from './ecb-rates.js';
 import entra from './entra.js';
+import focusHttp from './focus-http.js';
 import googleWorkspace from './google-workspace.js';
 import okta from './okta.js';
 import type { RunningChargeStandin, Standin } from './standin.js';
@@ -12,7 +14,9 @@ import stripeIssuing from './stripe-issuing.js';
 /** The stand-ins of connectors that give charges. Every such connector has one. */
 export const chargeStandins: readonly Standin<RunningChargeStandin>[] = [
   awsCostExplorer,
+  awsDataExports,
   azureCostManagement,
+  focusHttp,
   stripeBilling,
   stripeIssuing,
 ];

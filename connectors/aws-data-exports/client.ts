@@ -1,0 +1,41 @@
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+
+import type { ServiceContext } from '../../src/connector/service.js';
+import type { AwsDataExportsSettings } from './settings.js';
+
+export type Context = ServiceContext<AwsDataExportsSettings>;
+
+/** Connecting takes no longer where the service is there at all. */
+const CONNECTION_TIMEOUT_MS = 10_000;
+/** A connection that says nothing for so long is broken, however long a download may take. */
+const SILENCE_MS = 60_000;
+
+/** Client of S3, made once in a run; loaded on first use. */
+export function storage(context: Context): Promise<S3Client> {
+  return context.once('client of S3', async () => {
+    const { S3Client: Client } = await import('@aws-sdk/client-s3');
+    return new Client(await configuration(context));
+  });
+}
+
+async function configuration(context: Context): Promise<S3ClientConfig> {
+  const { region, endpoint, profile, accessKeyId, secretAccessKey, sessionToken } = context.settings;
+  const keys =
+    accessKeyId === undefined || secretAccessKey === undefined
+      ? undefined
+      : {
+          accessKeyId: await context.secret(accessKeyId),
+          secretAccessKey: await context.secret(secretAccessKey),
+          ...(sessionToken === undefined ? {} : { sessionToken: await context.secret(sessionToken) }),
+        };
+  return {
+    region,
+    // The runner repeats, and counts requests: the SDK must send each once.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, socketTimeout: SILENCE_MS },
+    // Other services and gateways have the bucket in the path, not in the host.
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    ...(keys === undefined ? {} : { credentials: keys }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}

@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { eachMonth, isSettled, type MonthEnd } from '../../src/connector/focus/each-month.js';
+import { focusCharges, type FetchedFile } from '../../src/connector/focus/live.js';
+import type { PullEnd, PullWindow, ServiceBatch } from '../../src/connector/service.js';
+import { SourceError } from '../../src/core/errors.js';
+import type { Month } from '../../src/core/period.js';
+import { addressOf } from './addresses.js';
+import { fetchFile, type Context } from './client.js';
+import { hasMonthFiles } from './settings.js';
+
+/** The charges of a window of whole months. */
+export function pull(context: Context, window: PullWindow): AsyncGenerator<ServiceBatch, PullEnd> {
+  const pullOne = hasMonthFiles(context.settings) ? pullFilesOfMonth : pullPartOfFiles;
+  return eachMonth(window, (month) => pullOne(context, month));
+}
+
+/** A month that has files of its own; they are removed when they were read. */
+async function* pullFilesOfMonth(context: Context, month: Month): AsyncGenerator<ServiceBatch, MonthEnd> {
+  const folder = await newFolder(context, month);
+  try {
+    const files: FetchedFile[] = [];
+    const missing: string[] = [];
+    for (const [index, template] of context.settings.urls.entries()) {
+      const url = addressOf(template, month);
+      const path = await fetchFile(context, url, join(folder, String(index)));
+      if (path === undefined) missing.push(url);
+      else files.push({ name: url, path });
+    }
+    const months = { kind: 'whole', month, rows: 'billed or charged' } as const;
+    const end = yield* charges(context, files, months, folder);
+    const remarks = missing.map((url) => `The service has no file at ${url}.`);
+    return { ...end, isFinal: end.isFinal && missing.length === 0, remarks: [...end.remarks, ...remarks] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A month out of files that hold many; they are fetched once in a run, and stay until its end. */
+async function* pullPartOfFiles(context: Context, month: Month): AsyncGenerator<ServiceBatch, MonthEnd> {
+  const files = await context.once('files', () => fetchAll(context));
+  return yield* charges(context, files, { kind: 'part', month }, context.temporaryFolder);
+}
+
+async function fetchAll(context: Context): Promise<FetchedFile[]> {
+  const folder = await newFolder(context, 'all');
+  const files: FetchedFile[] = [];
+  for (const [index, url] of context.settings.urls.entries()) {
+    const path = await fetchFile(context, url, join(folder, String(index)));
+    if (path === undefined) {
+      throw new SourceError({
+        place: { source: context.sourceId, key: 'urls' },
+        message: `the service has no file at ${url}`,
+        hint: 'Compare `urls` with what the vendor documents. Nothing was taken.',
+      });
+    }
+    files.push({ name: url, path });
+  }
+  return files;
+}
+
+async function newFolder({ temporaryFolder }: Context, name: string): Promise<string> {
+  await mkdir(temporaryFolder, { recursive: true });
+  return mkdtemp(join(temporaryFolder, `${name}-`));
+}
+
+async function* charges(
+  context: Context,
+  files: readonly FetchedFile[],
+  months: Parameters<typeof focusCharges>[0]['months'],
+  temporaryFolder: string,
+): AsyncGenerator<ServiceBatch, MonthEnd> {
+  const { sourceId, signal, progress } = context;
+  const { tags, dates, rejectedShareMax, settledAfterDays, urls } = context.settings;
+  const { totals, remarks } = yield* focusCharges({
+    sourceId,
+    files,
+    months,
+    rules: { tags, dates, rejectedShareMax },
+    reference: addressOf(urls[0] ?? '', months.month),
+    temporaryFolder,
+    signal,
+    progress,
+  });
+  return { isFinal: isSettled(months.month, settledAfterDays, context.now()), totals, remarks };
+}

@@ -1,0 +1,126 @@
+import { createHash, createHmac } from 'node:crypto';
+
+import type { AwsKeys } from './aws-cost-explorer-signature.js';
+import { Refusal, type ServiceReply, type ServiceRequest } from './server.js';
+
+/** An object of a bucket; its bytes are made when they are asked for. */
+export interface StoredObject {
+  readonly modifiedAt: Date;
+  readonly body: () => Promise<Buffer>;
+}
+
+export const XML = { 'content-type': 'application/xml' };
+
+/** An error as S3 words it. */
+export function s3Error(status: number, code: string, message: string): ServiceReply {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message><RequestId>STANDIN</RequestId></Error>`;
+  return { status, headers: XML, body };
+}
+
+/** Something a client of S3 should not have asked for. */
+export function s3Refusal(status: number, code: string, message: string): Refusal {
+  return new Refusal(`${code}: ${message}`, s3Error(status, code, message));
+}
+
+const SIGNED =
+  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
+
+/** Checks that a request is signed with keys that are known, as S3 does. */
+export function checkS3Signature(request: ServiceRequest, region: string, known: readonly AwsKeys[]): void {
+  const { authorization = '' } = request.headers;
+  if (authorization === '') throw s3Refusal(403, 'AccessDenied', 'Access Denied');
+  const match = SIGNED.exec(authorization);
+  if (match === null) throw s3Refusal(400, 'AuthorizationHeaderMalformed', 'The authorization header is malformed.');
+  const [, keyId = '', day = '', signedFor = '', signedHeaders = '', signature = ''] = match;
+  const keys = known.find(({ accessKeyId }) => accessKeyId === keyId);
+  if (keys === undefined) {
+    throw s3Refusal(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.');
+  }
+  if (request.headers['x-amz-security-token'] !== keys.sessionToken) {
+    throw s3Refusal(400, 'InvalidToken', 'The provided token is malformed or otherwise invalid.');
+  }
+  if (signedFor !== region) {
+    const message = `The authorization header is malformed; the region '${signedFor}' is wrong; expecting '${region}'`;
+    const { reply } = s3Refusal(400, 'AuthorizationHeaderMalformed', message);
+    const body = String(reply.body).replace('</Error>', `<Region>${region}</Region></Error>`);
+    throw new Refusal(message, { ...reply, body });
+  }
+  const payload = request.headers['x-amz-content-sha256'] ?? '';
+  if (payload === '')
+    throw s3Refusal(400, 'InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
+  const canonical = [
+    request.method,
+    request.path.split('/').map(encoded).join('/'),
+    [...request.query]
+      .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
+      .sort()
+      .join('&'),
+    ...signedHeaders.split(';').map((name) => `${name}:${(request.headers[name] ?? '').trim()}`),
+    '',
+    signedHeaders,
+    payload,
+  ].join('\n');
+  const scope = `${day}/${region}/s3/aws4_request`;
+  const text = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'] ?? '', scope, sha256(canonical)].join('\n');
+  const key = [day, region, 's3', 'aws4_request'].reduce<Buffer>(
+    (secret, part) => createHmac('sha256', secret).update(part).digest(),
+    Buffer.from(`AWS4${keys.secretAccessKey}`),
+  );
+  if (createHmac('sha256', key).update(text).digest('hex') === signature) return;
+  throw s3Refusal(
+    403,
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided.',
+  );
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Answers GetObject, with a range of bytes where one is asked for. */
+export async function getObject(request: ServiceRequest, object: StoredObject): Promise<ServiceReply> {
+  const whole = await object.body();
+  const headers = {
+    'content-type': 'binary/octet-stream',
+    etag: `"${createHash('md5').update(whole).digest('hex')}"`,
+    'last-modified': object.modifiedAt.toUTCString(),
+    'accept-ranges': 'bytes',
+  };
+  const { range } = request.headers;
+  if (range === undefined) return { headers, body: whole };
+  const match = /^bytes=(\d+)-(\d+)$/.exec(range);
+  if (match === null) throw s3Refusal(416, 'InvalidRange', 'The requested range is not satisfiable');
+  const [from, to] = [Number(match[1]), Math.min(Number(match[2]), whole.length - 1)];
+  const contentRange = `bytes ${from}-${to}/${whole.length}`;
+  return { status: 206, headers: { ...headers, 'content-range': contentRange }, body: whole.subarray(from, to + 1) };
+}
+
+const KEYS_MAX = 1_000;
+
+/** Answers ListObjectsV2. */
+export function listObjects(request: ServiceRequest, bucket: string, keys: readonly string[]): ServiceReply {
+  const prefix = request.query.get('prefix') ?? '';
+  const most = Number(request.query.get('max-keys') ?? KEYS_MAX);
+  if (!Number.isInteger(most) || most < 0)
+    throw s3Refusal(400, 'InvalidArgument', 'Argument maxKeys must be an integer');
+  const after = request.query.get('continuation-token') ?? '';
+  const found = keys.filter((key) => key.startsWith(prefix) && key > after).sort();
+  const page = found.slice(0, Math.min(most, KEYS_MAX));
+  const isCut = page.length < found.length;
+  const contents = page.map((key) => `<Contents><Key>${escaped(key)}</Key><Size>1</Size></Contents>`).join('');
+  const next = isCut ? `<NextContinuationToken>${escaped(page.at(-1) ?? '')}</NextContinuationToken>` : '';
+  const body =
+    '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
+    `<Name>${bucket}</Name><Prefix>${escaped(prefix)}</Prefix><KeyCount>${page.length}</KeyCount><MaxKeys>${most}</MaxKeys>` +
+    `<IsTruncated>${String(isCut)}</IsTruncated>${next}${contents}</ListBucketResult>`;
+  return { headers: XML, body };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
