@@ -8,10 +8,15 @@ import ecbRates from './ecb-rates/index.js';
 import entra from './entra/index.js';
 import focus from './focus/index.js';
 import focusHttp from './focus-http/index.js';
+import gcpBilling from './gcp-billing/index.js';
 import googleWorkspace from './google-workspace/index.js';
+import netsuite from './netsuite/index.js';
 import okta from './okta/index.js';
+import quickbooks from './quickbooks/index.js';
+import ramp from './ramp/index.js';
 import stripeBilling from './stripe-billing/index.js';
 import stripeIssuing from './stripe-issuing/index.js';
+import xero from './xero/index.js';
 
 /** The registry: every connector that ships with Spendshift. A new one is added here and nowhere else. */
 export const connectors: readonly Connector[] = [
@@ -24,8 +29,13 @@ export const connectors: readonly Connector[] = [
   entra,
   focus,
   focusHttp,
+  gcpBilling,
   googleWorkspace,
+  netsuite,
   okta,
+  quickbooks,
+  ramp,
   stripeBilling,
   stripeIssuing,
+  xero,
 ];

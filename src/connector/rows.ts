@@ -39,7 +39,8 @@ export function sortRows<Row>(
   return { rows: accepted, rejected, skippedCount };
 }
 
-function reasonOf({ issues }: z.ZodError): string {
+/** Why a row does not fit, in words. */
+export function reasonOf({ issues }: z.ZodError): string {
   return issues.map(({ path, message }) => `${path.map(String).join('.') || 'the row'}: ${message}`).join('; ');
 }
 

@@ -5,11 +5,16 @@ import directory from './directory.js';
 import ecbRates from './ecb-rates.js';
 import entra from './entra.js';
 import focusHttp from './focus-http.js';
+import gcpBilling from './gcp-billing.js';
 import googleWorkspace from './google-workspace.js';
+import netsuite from './netsuite.js';
 import okta from './okta.js';
+import quickbooks from './quickbooks.js';
+import ramp from './ramp.js';
 import type { RunningChargeStandin, Standin } from './standin.js';
 import stripeBilling from './stripe-billing.js';
 import stripeIssuing from './stripe-issuing.js';
+import xero from './xero.js';
 
 /** The stand-ins of connectors that give charges. Every such connector has one. */
 export const chargeStandins: readonly Standin<RunningChargeStandin>[] = [
@@ -17,8 +22,13 @@ export const chargeStandins: readonly Standin<RunningChargeStandin>[] = [
   awsDataExports,
   azureCostManagement,
   focusHttp,
+  gcpBilling,
+  netsuite,
+  quickbooks,
+  ramp,
   stripeBilling,
   stripeIssuing,
+  xero,
 ];
 /** The stand-ins of connectors that give rates, people or applications. */
 export const referenceStandins: readonly Standin[] = [directory, ecbRates, entra, googleWorkspace, okta];
