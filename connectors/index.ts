@@ -2,6 +2,7 @@ import type { Connector } from '../src/connector/contract.js';
 import awsCostExplorer from './aws-cost-explorer/index.js';
 import awsDataExports from './aws-data-exports/index.js';
 import azureCostManagement from './azure-cost-management/index.js';
+import brex from './brex/index.js';
 import csv from './csv/index.js';
 import directory from './directory/index.js';
 import ecbRates from './ecb-rates/index.js';
@@ -23,6 +24,7 @@ export const connectors: readonly Connector[] = [
   awsCostExplorer,
   awsDataExports,
   azureCostManagement,
+  brex,
   csv,
   directory,
   ecbRates,

@@ -44,7 +44,8 @@ export function problemOf(error: unknown): ServiceProblem | undefined {
 function byReason({ reasons, message, afterMs }: Failure): ServiceProblem | undefined {
   const has = (...wanted: string[]): boolean => wanted.some((reason) => reasons.includes(reason));
   if (has('bytesBilledLimitExceeded')) {
-    const hint = 'Raise `maximumBytesBilled`, or write a later `since`; `spendshift pull --dry-run` shows what queries cost.';
+    const hint =
+      'Raise `maximumBytesBilled`, or write a later `since`; `spendshift pull --dry-run` shows what queries cost.';
     return { kind: 'refused', message: `the query would read more than \`maximumBytesBilled\`: ${message}`, hint };
   }
   if (has('quotaExceeded')) {

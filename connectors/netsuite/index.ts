@@ -9,9 +9,9 @@ import {
 } from '../../src/connector/service.js';
 import { readRows } from '../../src/connector/values.js';
 import { permissionOf, verdictOf } from '../../src/connector/verdict.js';
-import { addDays } from '../../src/core/date.js';
-import type { IsoDate } from '../../src/core/date.js';
+import { addDays, type IsoDate } from '../../src/core/date.js';
 import { SourceError } from '../../src/core/errors.js';
+import type { DecimalText } from '../../src/core/money.js';
 import { netSuitePages, netSuiteTrial, type NetSuiteContext } from './client.js';
 import { halves, linesQuery, totalsQuery } from './query.js';
 import { settings, type NetSuiteSettings } from './settings.js';
@@ -97,7 +97,7 @@ async function* pullHalves(
 /** What NetSuite itself sums the window to, asked apart from its lines. */
 async function ownTotals(context: NetSuiteContext, window: PullWindow): Promise<NonNullable<PullEnd['totals']>> {
   const what = `totals ${window.from} to ${window.to}`;
-  const totals: { currency: string; cash: (typeof total)['_output']['amount'] }[] = [];
+  const totals: { currency: string; cash: DecimalText }[] = [];
   for await (const { request, rows } of netSuitePages(context, what, totalsQuery(context.settings, window))) {
     const read = readRows(total, rows, request);
     totals.push(...read.rows.map(({ currency, amount }) => ({ currency, cash: amount })));

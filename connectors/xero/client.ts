@@ -80,8 +80,10 @@ const accountRows = z.object({
 export function chartOfAccounts(context: XeroContext): Promise<ReadonlyMap<string, Account>> {
   return context.once('xero accounts', async () => {
     const { Accounts: rows } = await ask(context, 'chart of accounts', 'Accounts', {}, accountRows);
+    // Bank accounts may have no number, and no line is booked on them.
+    const numbered = rows.filter(({ Code: code }) => code !== null && code !== undefined && code !== '');
     return new Map(
-      rows.map(({ Code: code, Name: name, Class: accountClass }) => [
+      numbered.map(({ Code: code, Name: name, Class: accountClass }) => [
         code ?? '',
         { name, accountClass: accountClass ?? '' },
       ]),

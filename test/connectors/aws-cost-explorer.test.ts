@@ -468,9 +468,9 @@ describe('price', () => {
     ]);
     expect(charged).toEqual([]);
     await pullAll(connector, context, window);
-    expect(charged.filter(({ priceMicros }) => priceMicros > 0n).map(({ request }) => request.replace(/ \S+ to \S+:/, ":"))).toEqual(
-      planned.map(({ what }) => what),
-    );
+    expect(
+      charged.filter(({ priceMicros }) => priceMicros > 0n).map(({ request }) => request.replace(/ \S+ to \S+:/, ':')),
+    ).toEqual(planned.map(({ what }) => what));
   });
 
   it('counts what leaving out and owners cost', async () => {

@@ -87,6 +87,7 @@ interface Rows {
 }
 
 const ACCOUNTS = [
+  { Name: 'Business card', Class: 'ASSET' },
   { Code: '6510', Name: 'Software', Class: 'EXPENSE' },
   { Code: '0700', Name: 'Equipment', Class: 'ASSET' },
   { Code: '200', Name: 'Sales', Class: 'REVENUE' },
@@ -164,6 +165,13 @@ describe('a bank transaction', () => {
         },
       },
     ]);
+  });
+
+  it('without an account counts, and takes the name of no other', async () => {
+    const { charges } = await pullRows({
+      BankTransactions: [{ ...SPENT, LineItems: [{ ...LINE, AccountCode: null }] }],
+    });
+    expect(charges.map(({ texts }) => texts.ledgerAccount)).toEqual(['']);
   });
 
   it('is named by the id of its bank account where that has no number', async () => {
@@ -312,7 +320,7 @@ describe('what goes wrong', () => {
     expect(verdicts.map(({ permission, granted, detail }) => [permission, granted, detail])).toEqual([
       ['accounting.banktransactions.read', true, 'bank transactions can be read'],
       ['accounting.invoices.read', false, expect.stringContaining('may not read this')],
-      ['accounting.settings.read', true, '9 accounts'],
+      ['accounting.settings.read', true, '8 accounts'],
     ]);
   });
 

@@ -1,6 +1,7 @@
 import awsCostExplorer from './aws-cost-explorer.js';
 import awsDataExports from './aws-data-exports.js';
 import azureCostManagement from './azure-cost-management.js';
+import brex from './brex.js';
 import directory from './directory.js';
 import ecbRates from './ecb-rates.js';
 import entra from './entra.js';
@@ -21,6 +22,7 @@ export const chargeStandins: readonly Standin<RunningChargeStandin>[] = [
   awsCostExplorer,
   awsDataExports,
   azureCostManagement,
+  brex,
   focusHttp,
   gcpBilling,
   netsuite,
