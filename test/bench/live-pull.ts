@@ -63,7 +63,7 @@ async function pullMs(folder: string, { settings, secrets, window }: Served): Pr
       title: 'Cards',
       settings: stripeIssuing.settings.parse({ ...settings, fees: false }),
       settingsFingerprint: 'bench',
-      connector: stripeIssuing as ServiceConnector,
+      connector: stripeIssuing,
       since: monthOf(window.from),
       ceilings: {},
     },
@@ -126,7 +126,7 @@ async function awsGroupMicroseconds(): Promise<number> {
   const window = { from: '2026-09-01' as IsoDate, to: '2026-10-01' as IsoDate };
   const times: number[] = [];
   for (let round = 0; round < 5; round += 1) {
-    const { ms, rows } = await ownTime(awsCostExplorer as ServiceConnector, { ...running, window });
+    const { ms, rows } = await ownTime(awsCostExplorer, { ...running, window });
     times.push((ms * 1_000) / rows);
   }
   await running.server.close();
@@ -138,7 +138,7 @@ async function main(folder: string, served: Served): Promise<void> {
   const pulled = await pullMs(folder, served);
   const peakMiB = Math.round(process.resourceUsage().maxRSS / KIBIBYTE);
   const bare = await bareMs(served);
-  const { ms, rows } = await ownTime(stripeIssuing as ServiceConnector, {
+  const { ms, rows } = await ownTime(stripeIssuing, {
     ...served,
     settings: { ...served.settings, fees: false },
   });
