@@ -154,7 +154,7 @@ async function pullService(
 ): Promise<Outcome> {
   const live = { progress, signal, effects, ...(onWindow === undefined ? {} : { onWindow }) };
   const outcome = await pullLiveSource(session, settings, connector, temporaryFolder, live);
-  const record = liveRecord(connector, outcome);
+  const record = { ...liveRecord(connector, outcome), ...(signal.aborted ? { stopped: true } : {}) };
   if (outcome.error !== undefined) return { error: outcome.error, record };
   const { windowsRead, estimates, requestCount, costMicros, remarks } = outcome.result;
   const { source, rowCount, rejectedCount, added, changed, removed } = outcome.result;

@@ -35,7 +35,7 @@ export async function sourceHistories(
   const histories = new Map<string, SourceHistory>();
   const open = new Set(sources);
   for await (const record of records) {
-    if (!open.has(record.source)) continue;
+    if (!open.has(record.source) || record.stopped === true) continue;
     const known = histories.get(record.source) ?? NEVER;
     if (record.outcome !== 'failed') {
       histories.set(record.source, { ...known, succeededAt: new Date(record.startedAt) });

@@ -33,6 +33,8 @@ export interface RunRecord {
   readonly error?: string;
   /** True when the same run may succeed later without anybody doing anything. */
   readonly mayPass?: boolean;
+  /** True when it was told to end: no failure of the source, and due again at once. */
+  readonly stopped?: boolean;
 }
 
 /** The total of a source in one currency, over what a run read. */
