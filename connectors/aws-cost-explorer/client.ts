@@ -1,6 +1,7 @@
 import type { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 
+import { awsKeys, type AwsKeys } from '../../src/connector/aws.js';
 import type { ServiceContext } from '../../src/connector/service.js';
 import type { AwsCostExplorerSettings } from './settings.js';
 
@@ -25,23 +26,17 @@ export function organizations(context: Context): Promise<OrganizationsClient> {
   });
 }
 
-interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
 interface Configuration {
   readonly region: string;
   readonly maxAttempts: number;
   readonly endpoint?: string;
-  readonly credentials?: Credentials;
+  readonly credentials?: AwsKeys;
   readonly profile?: string;
 }
 
 async function configuration(context: Context, endpoint: string | undefined): Promise<Configuration> {
   const { profile } = context.settings;
-  const credentials = await keys(context);
+  const credentials = await awsKeys(context);
   return {
     region: REGION,
     // The runner repeats, and counts what each request costs: the SDK must send each once.
@@ -49,16 +44,5 @@ async function configuration(context: Context, endpoint: string | undefined): Pr
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
     ...(profile === undefined ? {} : { profile }),
-  };
-}
-
-/** The keys of the settings; undefined where the SDK looks for a profile or role of this machine. */
-async function keys(context: Context): Promise<Credentials | undefined> {
-  const { accessKeyId, secretAccessKey, sessionToken } = context.settings;
-  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
-  return {
-    accessKeyId: await context.secret(accessKeyId),
-    secretAccessKey: await context.secret(secretAccessKey),
-    ...(sessionToken === undefined ? {} : { sessionToken: await context.secret(sessionToken) }),
   };
 }

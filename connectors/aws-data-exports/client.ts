@@ -1,5 +1,6 @@
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 
+import { awsKeys } from '../../src/connector/aws.js';
 import type { ServiceContext } from '../../src/connector/service.js';
 import type { AwsDataExportsSettings } from './settings.js';
 
@@ -19,15 +20,8 @@ export function storage(context: Context): Promise<S3Client> {
 }
 
 async function configuration(context: Context): Promise<S3ClientConfig> {
-  const { region, endpoint, profile, accessKeyId, secretAccessKey, sessionToken } = context.settings;
-  const keys =
-    accessKeyId === undefined || secretAccessKey === undefined
-      ? undefined
-      : {
-          accessKeyId: await context.secret(accessKeyId),
-          secretAccessKey: await context.secret(secretAccessKey),
-          ...(sessionToken === undefined ? {} : { sessionToken: await context.secret(sessionToken) }),
-        };
+  const { region, endpoint, profile } = context.settings;
+  const keys = await awsKeys(context);
   return {
     region,
     // The runner repeats, and counts requests: the SDK must send each once.

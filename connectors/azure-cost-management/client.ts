@@ -1,11 +1,12 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { ATTEMPTS_MAX } from '../../src/connector/call.js';
 import { parseJson, type HttpRequest } from '../../src/connector/http.js';
-import { ServiceError } from '../../src/connector/problems.js';
+import { microsoftToken } from '../../src/connector/microsoft.js';
+import { withToken, type FreshToken } from '../../src/connector/oauth.js';
 import type { ServiceContext } from '../../src/connector/service.js';
 import { RetryableError, SourceError } from '../../src/core/errors.js';
-import { loginProblem, managementProblem } from './problems.js';
+import { longestWaitMs, managementProblem } from './problems.js';
 import type { AzureSettings } from './settings.js';
 
 /**
@@ -15,8 +16,8 @@ import type { AzureSettings } from './settings.js';
 export const API_VERSION = '2022-10-01';
 /** Requests without this header share one quota with every other tool of the tenant that sends none. */
 const CLIENT_TYPE = 'spendshift';
-/** A token is renewed so long before it expires. */
-const RENEWED_BEFORE_MS = 5 * 60_000;
+/** What is asked for a token, for messages. */
+const TOKEN = 'token for Azure';
 
 export type AzureContext = ServiceContext<AzureSettings>;
 
@@ -54,21 +55,20 @@ export function nextAddress(context: AzureContext, link: string, what: string): 
 }
 
 /** Asks the management endpoint; undefined where it answers that there is nothing (204). */
-export async function ask<Reply>(
-  context: AzureContext,
-  request: Ask,
-  schema: z.ZodType<Reply>,
-): Promise<Reply | undefined> {
-  const keeper = await context.once('token', () => Promise.resolve(new TokenKeeper(context)));
-  const token = await keeper.token();
-  try {
-    return await send(context, request, token, schema);
-  } catch (error) {
-    if (!(error instanceof ServiceError) || error.kind !== 'credentials') throw error;
-    // It may have been withdrawn, or have expired during a long wait: a new one is tried, once.
-    keeper.drop();
-    return send(context, request, await keeper.token(), schema);
-  }
+export function ask<Reply>(context: AzureContext, request: Ask, schema: z.ZodType<Reply>): Promise<Reply | undefined> {
+  return withToken(
+    context,
+    TOKEN,
+    () => askToken(context),
+    (token) => send(context, request, token, schema),
+  );
+}
+
+async function askToken(context: AzureContext): Promise<FreshToken> {
+  const { tenantId, clientId, clientSecret, endpoint, loginEndpoint } = context.settings;
+  const audience = audienceOf(endpoint);
+  const registration = { tenantId, clientId, clientSecret, loginEndpoint, audience };
+  return microsoftToken(context, { ...registration, what: TOKEN, waitMs: longestWaitMs });
 }
 
 async function send<Reply>(
@@ -120,52 +120,6 @@ export function unexpected({ sourceId }: AzureContext, what: string, detail: str
     message: `${what}: the reply is not as documented (${detail})`,
     hint: 'The service may have changed: look for a newer version of Spendshift, or report this.',
   });
-}
-
-const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
-
-/** Keeps the token of a run, and gets a new one in time. */
-class TokenKeeper {
-  readonly #context: AzureContext;
-  #kept: { readonly value: string; readonly renewAtMs: number } | undefined;
-
-  constructor(context: AzureContext) {
-    this.#context = context;
-  }
-
-  async token(): Promise<string> {
-    const nowMs = this.#context.now().getTime();
-    if (this.#kept !== undefined && nowMs < this.#kept.renewAtMs) return this.#kept.value;
-    const { access_token: value, expires_in: seconds } = await this.#ask();
-    this.#context.keepSecret(value);
-    this.#kept = { value, renewAtMs: nowMs + seconds * 1000 - RENEWED_BEFORE_MS };
-    return value;
-  }
-
-  drop(): void {
-    this.#kept = undefined;
-  }
-
-  async #ask(): Promise<z.infer<typeof tokenReply>> {
-    const { settings, secret, http, now } = this.#context;
-    const { tenantId, clientId, clientSecret, endpoint, loginEndpoint } = settings;
-    return http.json(
-      {
-        what: 'token for Azure',
-        url: `${loginEndpoint.replace(/\/+$/, '')}/${tenantId}/oauth2/v2.0/token`,
-        method: 'POST',
-        form: {
-          grant_type: 'client_credentials',
-          client_id: clientId,
-          client_secret: await secret(clientSecret),
-          scope: `${audienceOf(endpoint)}/.default`,
-        },
-        archive: false,
-        problemOf: loginProblem(now()),
-      },
-      tokenReply,
-    );
-  }
 }
 
 /** For whom a token is: Azure's public cloud or one of its national ones; a gateway or a stand-in takes the public one. */

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 
-import { detailOf, type HttpAnswer } from '../../src/connector/http.js';
+import { graphAudience, graphProblem, microsoftToken } from '../../src/connector/microsoft.js';
+import { withToken, type FreshToken } from '../../src/connector/oauth.js';
 import { eachPage } from '../../src/connector/paging.js';
-import { retryAfterMs, statusProblem, type ServiceProblem } from '../../src/connector/problems.js';
 import { readRows } from '../../src/connector/values.js';
 import { SourceError } from '../../src/core/errors.js';
 import type { DirectoryContext, DirectoryReader, PeoplePage } from './reader.js';
 import { fieldOf, stated } from './settings.js';
 import { fromGraph, graphUser, GRAPH_PROPERTIES } from './to-person.js';
-import { TokenKeeper, tokenReply, type TokenReply } from './tokens.js';
 
 const GRAPH = 'https://graph.microsoft.com';
 const LOGIN = 'https://login.microsoftonline.com';
+const TOKEN = 'token for Microsoft Graph';
+const PERMISSION = 'User.Read.All';
 /** Graph refuses more. */
 const PAGE_ROWS = 999;
 const SAMPLE_ROWS = 10;
@@ -21,7 +22,7 @@ const usersReply = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.
 
 /** Reads Microsoft Entra ID through Microsoft Graph. */
 export const microsoft: DirectoryReader = {
-  permission: 'User.Read.All',
+  permission: PERMISSION,
   async *read(context) {
     const pages = eachPage('people of Microsoft Entra', context.sourceId, async (cursor, number) => {
       const what = `people of Microsoft Entra, page ${number}`;
@@ -71,93 +72,32 @@ function pageOf({ settings }: DirectoryContext, what: string, rows: readonly unk
   return { people: users.map((user) => fromGraph(user, fieldOf(settings))), rejected };
 }
 
-async function ask(context: DirectoryContext, what: string, url: URL): Promise<z.infer<typeof usersReply>> {
-  const keeper = await TokenKeeper.of(context, () => askToken(context));
-  return keeper.with((token) =>
-    context.http.json(
-      {
-        what,
-        url,
-        headers: { authorization: `Bearer ${token}` },
-        problemOf: (answer) => graphProblem(answer, context.now()),
-      },
-      usersReply,
-    ),
+function ask(context: DirectoryContext, what: string, url: URL): Promise<z.infer<typeof usersReply>> {
+  return withToken(
+    context,
+    TOKEN,
+    () => askToken(context),
+    (token) =>
+      context.http.json(
+        {
+          what,
+          url,
+          headers: { authorization: `Bearer ${token}` },
+          problemOf: (answer) => graphProblem(answer, PERMISSION, context.now()),
+        },
+        usersReply,
+      ),
   );
 }
 
-async function askToken(context: DirectoryContext): Promise<TokenReply> {
+async function askToken(context: DirectoryContext): Promise<FreshToken> {
   const { tenantId, clientId, clientSecret, loginEndpoint = LOGIN } = context.settings;
-  return context.http.json(
-    {
-      what: 'token for Microsoft Graph',
-      url: `${loginEndpoint.replace(/\/+$/, '')}/${stated(tenantId, 'tenantId')}/oauth2/v2.0/token`,
-      method: 'POST',
-      form: {
-        grant_type: 'client_credentials',
-        client_id: stated(clientId, 'clientId'),
-        client_secret: await context.secret(stated(clientSecret, 'clientSecret')),
-        scope: `${audienceOf(context)}/.default`,
-      },
-      archive: false,
-      problemOf: (answer) => loginProblem(answer, context.now()),
-    },
-    tokenReply,
-  );
-}
-
-/** For whom the token is: Microsoft's public cloud or one of its national ones; a gateway or a stand-in takes the public one. */
-function audienceOf(context: DirectoryContext): string {
-  const { hostname } = new URL(graphOf(context));
-  const isNational = hostname === 'graph.microsoft.us' || hostname === 'microsoftgraph.chinacloudapi.cn';
-  return isNational ? `https://${hostname}` : GRAPH;
-}
-
-function graphProblem({ status, headers, text }: HttpAnswer, now: Date): ServiceProblem | undefined {
-  const problem = statusProblem(status, detailOf(text), retryAfterMs(headers.get('retry-after'), now));
-  if (problem?.kind === 'permission') {
-    const hint =
-      'Give the app registration the application permission User.Read.All of Microsoft Graph (not the delegated one) and grant admin consent.';
-    return { ...problem, hint };
-  }
-  if (problem !== undefined && /Directory_ExpiredPageToken/.test(text)) {
-    return { ...problem, hint: 'The reading took too long for Microsoft; nothing was taken, pull again.' };
-  }
-  return problem;
-}
-
-/** What Microsoft Entra refuses, by the code that each of its messages begins with. */
-const LOGIN_MISTAKES: readonly (ServiceProblem & { readonly code: RegExp; readonly hint: string })[] = [
-  {
-    code: /AADSTS7000222\b/,
-    kind: 'credentials',
-    message: 'the client secret has expired',
-    hint: 'Make a new client secret in the app registration and put its value in the place of the old one.',
-  },
-  {
-    code: /AADSTS7000215\b/,
-    kind: 'credentials',
-    message: 'the client secret is wrong',
-    hint: 'Keep the value of the client secret, not its id; Microsoft shows it only once.',
-  },
-  {
-    code: /AADSTS700016\b/,
-    kind: 'refused',
-    message: 'the directory knows no application with this `clientId`',
-    hint: 'Compare `clientId` and `tenantId` with the overview page of the app registration.',
-  },
-  {
-    code: /AADSTS900(?:02|023)\b/,
-    kind: 'refused',
-    message: 'there is no directory with this `tenantId`',
-    hint: 'Compare `tenantId` with the overview page of Microsoft Entra.',
-  },
-];
-
-function loginProblem({ status, headers, text }: HttpAnswer, now: Date): ServiceProblem | undefined {
-  const known = status < 500 && status !== 429 ? LOGIN_MISTAKES.find(({ code }) => code.test(text)) : undefined;
-  if (known !== undefined) return { kind: known.kind, message: known.message, hint: known.hint };
-  // What follows names the attempt (trace id, time), which says nothing to a reader.
-  const detail = detailOf(text).split(/\s*Trace ID:/)[0] ?? '';
-  return statusProblem(status, detail, retryAfterMs(headers.get('retry-after'), now));
+  return microsoftToken(context, {
+    what: TOKEN,
+    tenantId: stated(tenantId, 'tenantId'),
+    clientId: stated(clientId, 'clientId'),
+    clientSecret: stated(clientSecret, 'clientSecret'),
+    loginEndpoint,
+    audience: graphAudience(graphOf(context)),
+  });
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
+import { graphAudience, graphProblem, microsoftToken } from '../../src/connector/microsoft.js';
 import { nextLink } from '../../src/connector/next-link.js';
 import { withToken, type FreshToken } from '../../src/connector/oauth.js';
 import { eachPage } from '../../src/connector/paging.js';
 import type { ServiceContext } from '../../src/connector/service.js';
-import { graphProblem, loginProblem } from './problems.js';
 import type { EntraSettings } from './settings.js';
 import { SELECTED } from './to-application.js';
 
@@ -32,11 +32,11 @@ export const CONSENTS: GraphList = {
   title: 'consents of Microsoft Entra',
 };
 
+const TOKEN = 'token for Microsoft Graph';
 /** Graph refuses more. */
 const PAGE_ROWS = 999;
 
 const listReply = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().nullish() });
-const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
 
 /** Rows of a page, and what was asked for them. */
 export interface GraphPage {
@@ -78,7 +78,7 @@ function ask(
 ): Promise<z.infer<typeof listReply>> {
   return withToken(
     context,
-    'token for Microsoft Graph',
+    TOKEN,
     () => askToken(context),
     (token) =>
       context.http.json(
@@ -93,30 +93,8 @@ function ask(
   );
 }
 
-async function askToken(context: EntraContext): Promise<FreshToken> {
+function askToken(context: EntraContext): Promise<FreshToken> {
   const { tenantId, clientId, clientSecret, endpoint, loginEndpoint } = context.settings;
-  const { access_token: token, expires_in: lifeSeconds } = await context.http.json(
-    {
-      what: 'token for Microsoft Graph',
-      url: `${loginEndpoint.replace(/\/+$/, '')}/${tenantId}/oauth2/v2.0/token`,
-      method: 'POST',
-      form: {
-        grant_type: 'client_credentials',
-        client_id: clientId,
-        client_secret: await context.secret(clientSecret),
-        scope: `${audienceOf(endpoint)}/.default`,
-      },
-      archive: false,
-      problemOf: (answer) => loginProblem(answer, context.now()),
-    },
-    tokenReply,
-  );
-  return { token, lifeSeconds };
-}
-
-/** For whom a token is: Microsoft's public cloud or one of its national ones; a gateway or a stand-in takes the public one. */
-function audienceOf(endpoint: string): string {
-  const { hostname } = new URL(endpoint);
-  const isNational = /^(?:dod-)?graph\.microsoft\.us$/.test(hostname) || hostname === 'microsoftgraph.chinacloudapi.cn';
-  return isNational ? `https://${hostname}` : 'https://graph.microsoft.com';
+  const audience = graphAudience(endpoint);
+  return microsoftToken(context, { what: TOKEN, tenantId, clientId, clientSecret, loginEndpoint, audience });
 }

@@ -8,11 +8,18 @@ import {
 } from '../../src/connector/reference.js';
 import { readRows } from '../../src/connector/values.js';
 import { permissionOf, verdictOf } from '../../src/connector/verdict.js';
-import { AUTHORISATIONS, eventPages, sampleOf, SIGN_INS, type EventList } from './reports.js';
+import {
+  AUTHORISATIONS,
+  eventPages,
+  sampleOf,
+  SIGN_INS,
+  type EventList,
+  SCOPE,
+  type GoogleContext,
+} from './reports.js';
 import { googleSettings, HISTORY_DAYS_MAX, type GoogleSettings } from './settings.js';
 import { authorisation, signIn, Tally, type SeenApplication, type Use } from './tally.js';
 import { sorted } from './to-application.js';
-import { SCOPE, type GoogleContext } from './token.js';
 
 const PERMISSIONS = [
   { id: SCOPE, why: 'the audit log: who signed in to what by SAML, and who gave what access', required: true },

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
+import { WORKSPACE_TOKEN, workspaceProblem, workspaceToken } from '../../src/connector/google.js';
 import { withToken } from '../../src/connector/oauth.js';
 import { eachPage } from '../../src/connector/paging.js';
-import { reportsProblem } from './problems.js';
-import { askToken, type GoogleContext } from './token.js';
+import type { ServiceContext } from '../../src/connector/service.js';
+import type { GoogleSettings } from './settings.js';
+
+export type GoogleContext = ServiceContext<GoogleSettings>;
+
+export const SCOPE = 'https://www.googleapis.com/auth/admin.reports.audit.readonly';
 
 /** A kind of event of the audit log. */
 export interface EventList {
@@ -61,8 +66,8 @@ function ask(
   const { endpoint } = context.settings;
   return withToken(
     context,
-    'token for Google Workspace',
-    () => askToken(context),
+    WORKSPACE_TOKEN,
+    () => workspaceToken(context, { ...context.settings, scope: SCOPE }),
     (token) =>
       context.http.json(
         {
@@ -70,9 +75,16 @@ function ask(
           url: `${endpoint.replace(/\/+$/, '')}/admin/reports/v1/activity/users/all/applications/${application}`,
           query: { eventName: event, fields: FIELDS, ...query },
           headers: { authorization: `Bearer ${token}` },
-          problemOf: (answer) => reportsProblem(answer, context.now()),
+          problemOf: (answer) => workspaceProblem(answer, context.now(), (status) => HINTS[status]),
         },
         listReply,
       ),
   );
 }
+
+const NO_ADMINISTRATOR =
+  '`adminEmail` must be an administrator who may read reports: give it a role with the privilege Reports.';
+const HINTS: Readonly<Record<number, string>> = {
+  401: `${NO_ADMINISTRATOR} If it is one, look whether the service account was switched off.`,
+  403: NO_ADMINISTRATOR,
+};

@@ -16,6 +16,8 @@ export type TokenContext = Pick<ServiceContext<unknown>, 'http' | 'once' | 'now'
 export interface FreshToken {
   readonly token: string;
   readonly lifeSeconds: number;
+  /** How long before its end it is renewed, where that differs from the usual two minutes. */
+  readonly renewedBeforeMs?: number;
 }
 
 /** How a token is asked for with credentials of the connector's own (OAuth 2.0, RFC 6749 section 4.4). */
@@ -86,10 +88,10 @@ class TokenKeeper {
   async token(make: () => Promise<FreshToken>): Promise<string> {
     const nowMs = this.#context.now().getTime();
     if (this.#kept !== undefined && nowMs < this.#kept.renewAtMs) return this.#kept.value;
-    const { token, lifeSeconds } = await make();
+    const { token, lifeSeconds, renewedBeforeMs = RENEWED_BEFORE_MS } = await make();
     this.#context.keepSecret(token);
     const lifeMs = lifeSeconds * 1_000;
-    this.#kept = { value: token, renewAtMs: nowMs + lifeMs - Math.min(RENEWED_BEFORE_MS, lifeMs / 2) };
+    this.#kept = { value: token, renewAtMs: nowMs + lifeMs - Math.min(renewedBeforeMs, lifeMs / 2) };
     return token;
   }
 
