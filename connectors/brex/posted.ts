@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { parseJson } from '../../src/connector/http.js';
-import { reasonOf } from '../../src/connector/rows.js';
 import type { PullWindow } from '../../src/connector/service.js';
-import { leadingDay, rejectedRow } from '../../src/connector/values.js';
+import { leadingDay, reasonOf, rejectedRow } from '../../src/connector/values.js';
 import type { RejectedRow } from '../../src/core/batch.js';
 import { addDays, daysBetween, parseIsoDate, type IsoDate } from '../../src/core/date.js';
 import { monthOf } from '../../src/core/period.js';

@@ -29,10 +29,20 @@ export interface ShippedCatalogue {
   readonly catalogue: () => Catalogue;
 }
 
-/** Looks whether the compiled catalogue was made from config/ as it is; reads config/ itself where it was not. */
+/** The catalogue that was given last, and the state of config/ that it is of: a process that goes on for years loads it once. */
+let latest: { readonly stamp: string; readonly shipped: ShippedCatalogue } | undefined;
+
+/** The catalogue of config/ as it is now. */
 export function shippedCatalogue(): ShippedCatalogue {
+  const stamp = configStamp();
+  if (latest?.stamp !== stamp) latest = { stamp, shipped: catalogueOf(stamp) };
+  return latest.shipped;
+}
+
+/** Looks whether the compiled catalogue was made from config/ as it is; reads config/ itself where it was not. */
+function catalogueOf(stamp: string): ShippedCatalogue {
   const madeFrom = readMadeFrom();
-  if (madeFrom?.engine === process.versions.v8 && madeFrom.stamp === configStamp()) {
+  if (madeFrom?.engine === process.versions.v8 && madeFrom.stamp === stamp) {
     return { fingerprint: madeFrom.fingerprint, catalogue: once(openCompiled) };
   }
   const texts = readCatalogueTexts();

@@ -3,7 +3,7 @@ import { Secrets } from '../connector/secret.js';
 import { decimalDifference, sumDecimals } from '../core/decimal.js';
 import { SpendshiftError, type RetryableError } from '../core/errors.js';
 import { formatMicros, parseMicros } from '../core/money.js';
-import { realEffects, type ServiceEffects } from '../pull/effects.js';
+import type { ServiceEffects } from '../pull/effects.js';
 import { pullReference } from '../pull/reference-run.js';
 import { runLogFile, runsBackwards, type RunControlTotal, type RunRecord } from '../pull/run-log.js';
 import { priceCurrency, pullLive, type LiveContext, type LiveOutcome, type LiveSource } from '../pull/service-run.js';
@@ -49,7 +49,9 @@ export async function liveContext(
     effects,
     secrets: new Secrets(effects.environment, workspace.folder),
     archive: workspace.archive,
-    spentThisMonthMicros: await spentInMonth(session, source.id, effects.now()),
+    // Without a ceiling of the month nothing depends on it, and the run log need not be read.
+    spentThisMonthMicros:
+      source.ceilings.monthMicros === undefined ? 0n : await spentInMonth(session, source.id, effects.now()),
     progress: options.progress,
     signal: options.signal,
     onWindow: (change) => {
@@ -123,9 +125,4 @@ function controlTotals(totals: LiveOutcome['result']['totals']): RunControlTotal
     const ledger = own.reduce((sum, { ledgerCashMicros }) => sum + ledgerCashMicros, 0n);
     return { currency, source, ledger: formatMicros(ledger), difference: decimalDifference(source, ledger) };
   });
-}
-
-/** The effects of a process, with its own clock. */
-export function effectsWith(now: () => Date): ServiceEffects {
-  return { ...realEffects(), now };
 }

@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 
 import { z } from 'zod';
 
-import { connectors as shipped } from '../../connectors/index.js';
 import type { Connector } from '../connector/contract.js';
 import { SPEND_KINDS } from '../core/charge.js';
 import { isCurrency } from '../core/currency.js';
@@ -81,6 +80,8 @@ const declaration = z.discriminatedUnion('feed', [
  * @throws SettingsError for one that is not there, fails to load, or is no connector.
  */
 export async function workspaceConnectors(folder: string): Promise<readonly Connector[]> {
+  // Loaded by commands that have a workspace alone: the schemas of all connectors take a part of a command's start.
+  const { connectors: shipped } = await import('../../connectors/index.js');
   const own: Connector[] = [];
   const mistakes: Mistake[] = [];
   for (const { name, place } of namedConnectors(folder)) {

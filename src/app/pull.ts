@@ -1,7 +1,7 @@
 import type { FileConnector, ProgressState } from '../connector/contract.js';
 import { SettingsError, SpendshiftError } from '../core/errors.js';
 import { appendRun, runLogFile, type RunRecord } from '../pull/run-log.js';
-import type { ServiceEffects } from '../pull/effects.js';
+import { realEffects, type ServiceEffects } from '../pull/effects.js';
 import { pullSource, type PullResult } from '../pull/run.js';
 import { priceCurrency } from '../pull/service-run.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
@@ -9,7 +9,7 @@ import type { SourceSettings } from '../settings/types.js';
 import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided, type DecideResult } from './decide.js';
 import { idleRules, type IdleReport } from './idle.js';
-import { effectsWith, liveRecord, pullLiveSource, type LiveConnector } from './live.js';
+import { liveRecord, pullLiveSource, type LiveConnector } from './live.js';
 import { connectorOf, type Session } from './session.js';
 import { configuredSources } from './sources.js';
 
@@ -150,7 +150,7 @@ async function pullService(
   settings: SourceSettings,
   connector: LiveConnector,
   temporaryFolder: string,
-  { progress, signal, now, effects = effectsWith(now), onWindow }: Omit<PullOptions, 'sources'>,
+  { progress, signal, now, effects = realEffects(now), onWindow }: Omit<PullOptions, 'sources'>,
 ): Promise<Outcome> {
   const live = { progress, signal, effects, ...(onWindow === undefined ? {} : { onWindow }) };
   const outcome = await pullLiveSource(session, settings, connector, temporaryFolder, live);

@@ -91,11 +91,12 @@ export async function dueStatements(session: Session, now: Date): Promise<Statem
   const today = dayIn(session.workspace.agent.timeZone, now);
   const last = addMonths(monthOf(today), -1);
   const written = new Map((await writtenStatements(session)).map((entry) => [entry.month, entry]));
+  const reports = new Map((await session.ledger.sources()).map((report) => [report.source, report]));
   const due: StatementDue[] = [];
   for (let month = firstOpen(written, last); month <= last; month = addMonths(month, 1)) {
     const periods = periodsOf(month, range.first);
     if (periods === undefined || written.get(month)?.waitingFor.length === 0) continue;
-    const waitingFor = await incompleteSources(session, month);
+    const waitingFor = await incompleteSources(session, reports, month);
     const patient = today < addDays(lastDay(month), PATIENCE_DAYS);
     // Of a month without any charge there is nothing to state; what it waits for is told all the same.
     const isThere = month <= range.last;
@@ -123,8 +124,11 @@ function periodsOf(month: Month, first: Month): PeriodRequest | undefined {
 }
 
 /** The sources that do not have all of a month yet, each with the reason. */
-async function incompleteSources(session: Session, month: Month): Promise<string[]> {
-  const reports = new Map((await session.ledger.sources()).map((report) => [report.source, report]));
+async function incompleteSources(
+  session: Session,
+  reports: ReadonlyMap<string, SourceReport>,
+  month: Month,
+): Promise<string[]> {
   const reasons: string[] = [];
   for (const source of session.workspace.sources) {
     if (source.kind === 'plan' || source.kind === 'chargeback' || source.kind === 'reference') continue;

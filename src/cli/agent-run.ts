@@ -5,14 +5,11 @@ import { schedule } from 'node-cron';
 
 import { Agent, realEffects, statementsFolder, withSession, type AgentEvent, type Session } from '../app.js';
 import type { Month } from '../core/period.js';
-import { renderCsv } from '../render/csv.js';
-import { renderHtml } from '../render/html.js';
-import { renderJson } from '../render/json.js';
-import { renderText } from '../render/text.js';
 import type { Statement } from '../statement/types.js';
 import { agentLog, logEvent } from './agent-log.js';
 import { agentMetrics } from './agent-metrics.js';
 import { serveAgent } from './agent-server.js';
+import { renderStatement } from './commands/statement.js';
 import { writeWhole, type CommandIo } from './io.js';
 
 /** The agent looks every minute whether something is due: schedules, what was missed, what failed, changed settings. */
@@ -29,7 +26,7 @@ export interface AgentFlags {
 
 /** Runs the agent; whether a source failed. */
 export async function runAgent(io: CommandIo, folder: string, flags: AgentFlags): Promise<boolean> {
-  const effects = { ...realEffects(), now: io.now };
+  const effects = realEffects(io.now);
   const log = agentLog({ write: io.print }, io.now);
   const metrics = agentMetrics(io.now);
   let failed = false;
@@ -82,21 +79,14 @@ async function ended(signal: AbortSignal): Promise<void> {
 
 /** Writes the forms of a statement that the workspace wants, each whole or not at all. */
 function writeStatement(io: CommandIo) {
+  const plain: CommandIo = { ...io, terminal: { ...io.terminal, color: false } };
   return async (session: Session, month: Month, statement: Statement): Promise<readonly string[]> => {
     const folder = statementsFolder(session);
     await mkdir(folder, { recursive: true });
-    const forms: Readonly<Record<string, readonly [extension: string, text: () => string | Promise<string>]>> = {
-      html: ['html', () => renderHtml(statement)],
-      json: ['json', () => renderJson(statement)],
-      csv: ['csv', () => renderCsv(statement)],
-      text: ['txt', () => renderText(statement, { ...io.terminal, color: false })],
-    };
     const files: string[] = [];
     for (const format of session.workspace.agent.statements.formats) {
-      const form = forms[format];
-      if (form === undefined) continue;
-      const file = `${month}.${form[0]}`;
-      await writeWhole(join(folder, file), await form[1]());
+      const file = `${month}.${format === 'text' ? 'txt' : format}`;
+      await writeWhole(join(folder, file), await renderStatement(statement, format, plain));
       files.push(file);
     }
     return files;

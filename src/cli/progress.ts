@@ -1,6 +1,7 @@
 import cliProgress from 'cli-progress';
 
 import type { ProgressState } from '../connector/contract.js';
+import { countFigure } from '../render/format.js';
 
 /** Work shorter than this shows no progress. */
 const QUIET_MS = 1_000;
@@ -38,7 +39,7 @@ export function startProgress(options: { terminal: boolean; quiet: boolean; now:
       }
       if (at - startedAt < QUIET_MS) return;
       const seconds = Math.max(1, at - stepStartedAt) / 1_000;
-      const payload = { step, rows: grouped(state.rows), rate: grouped(Math.round(state.rows / seconds)) };
+      const payload = { step, rows: countFigure(state.rows), rate: countFigure(Math.round(state.rows / seconds)) };
       if (running) bar.update(state.rows, payload);
       else bar.start(state.rowsTotal ?? 0, state.rows, payload);
       running = true;
@@ -48,8 +49,4 @@ export function startProgress(options: { terminal: boolean; quiet: boolean; now:
       running = false;
     },
   };
-}
-
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RejectedRow } from '../core/batch.js';
 import { isCurrency } from '../core/currency.js';
 import { parseIsoDate, type IsoDate } from '../core/date.js';
-import { rejectedRow } from './values.js';
+import { reasonOf, rejectedRow } from './values.js';
 
 /** Rows of one page, sorted. */
 export interface SortedRows<Row> {
@@ -37,11 +37,6 @@ export function sortRows<Row>(
     else rejected.push(rejectedRow(request, index + 1, reasonOf(result.error), row));
   }
   return { rows: accepted, rejected, skippedCount };
-}
-
-/** Why a row does not fit, in words. */
-export function reasonOf({ issues }: z.ZodError): string {
-  return issues.map(({ path, message }) => `${path.map(String).join('.') || 'the row'}: ${message}`).join('; ');
 }
 
 /** A text without blanks around it; empty where there is none. A number is its digits. */

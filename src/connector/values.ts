@@ -86,14 +86,14 @@ export function readRows<Row>(
   for (const [index, row] of rows.entries()) {
     const result = schema.safeParse(row);
     if (result.success) accepted.push(result.data);
-    else {
-      const reason = result.error.issues
-        .map(({ path, message }) => `${path.map(String).join('.') || 'the row'}: ${message}`)
-        .join('; ');
-      rejected.push(rejectedRow(request, index + 1, reason, row));
-    }
+    else rejected.push(rejectedRow(request, index + 1, reasonOf(result.error), row));
   }
   return { rows: accepted, rejected };
+}
+
+/** Why a row does not fit, in words. */
+export function reasonOf({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.map(String).join('.') || 'the row'}: ${message}`).join('; ');
 }
 
 /** A row of a reply that is set aside. */

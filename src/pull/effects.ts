@@ -16,10 +16,10 @@ export interface ServiceEffects {
   readonly isAlive: (holder: string) => boolean;
 }
 
-/** The real world. */
-export function realEffects(): ServiceEffects {
+/** The real world, with the clock of who asks. */
+export function realEffects(now: () => Date = () => new Date()): ServiceEffects {
   return {
-    now: () => new Date(),
+    now,
     sleep: async (ms, signal) => {
       await wait(ms, undefined, { signal }).catch(() => undefined);
       signal.throwIfAborted();

@@ -1,11 +1,10 @@
-import { ServiceCaller, type ReplyArchive } from '../connector/call.js';
+import { ServiceCaller, type ReplyArchive, type RequestMeter } from '../connector/call.js';
 import type { ProgressState } from '../connector/contract.js';
 import { asksThisMachine } from '../connector/endpoint.js';
 import { httpClient } from '../connector/http.js';
 import type { Secrets } from '../connector/secret.js';
 import type { ServiceContext, ServiceDeclaration } from '../connector/service.js';
 import type { ServiceEffects } from './effects.js';
-import type { RunMeter } from './meter.js';
 
 /** What one run of a live source is made of. */
 export interface ServiceRun {
@@ -16,7 +15,7 @@ export interface ServiceRun {
   readonly temporaryFolder: string;
   readonly effects: ServiceEffects;
   readonly secrets: Secrets;
-  readonly meter: RunMeter;
+  readonly meter: RequestMeter;
   readonly archive: ReplyArchive | undefined;
   readonly progress: (state: ProgressState) => void;
   readonly signal: AbortSignal;

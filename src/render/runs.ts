@@ -1,5 +1,5 @@
 import { printable } from '../core/printable.js';
-import { prettyJson } from './format.js';
+import { countFigure, prettyJson } from './format.js';
 import { renderTable, wrapText, type TextOptions } from './table.js';
 
 /** A run as the run log has it; see `RunRecord`. */
@@ -53,11 +53,11 @@ export function renderRunsText(runs: readonly RunView[], options: TextOptions): 
       run.source,
       run.outcome,
       run.windows === undefined ? String(run.windowsRead) : windowsText(run.windows),
-      grouped(run.rowCount),
-      grouped(run.added),
-      grouped(run.changed),
-      grouped(run.removed),
-      run.requestCount === undefined ? '' : grouped(run.requestCount),
+      countFigure(run.rowCount),
+      countFigure(run.added),
+      countFigure(run.changed),
+      countFigure(run.removed),
+      run.requestCount === undefined ? '' : countFigure(run.requestCount),
       run.cost === undefined || /^0\.0*$/.test(run.cost) ? '' : `${run.cost} ${run.costCurrency ?? ''}`,
       durationText(run),
     ]),
@@ -99,8 +99,4 @@ function windowsText(windows: readonly string[]): string {
 function durationText({ startedAt, finishedAt }: RunView): string {
   const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000);
   return seconds < MINUTE_S ? `${seconds} s` : `${Math.floor(seconds / MINUTE_S)} min ${seconds % MINUTE_S} s`;
-}
-
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -9,7 +9,8 @@ import { parseYamlFile } from './yaml-file.js';
  */
 export function namedConnectors(folder: string): { readonly name: string; readonly place: Place }[] {
   const read = readTextFile(folder, WORKSPACE_FILE, {}, '');
-  if ('mistake' in read) return [];
+  // Most workspaces name none: their file is not parsed for that.
+  if ('mistake' in read || !read.text.includes('connectors')) return [];
   const yaml = parseYamlFile(read.text, WORKSPACE_FILE, 'core');
   if (yaml.mistakes.length > 0 || typeof yaml.value !== 'object' || yaml.value === null) return [];
   const { connectors } = yaml.value as { readonly connectors?: unknown };

@@ -65,8 +65,7 @@ export const archiveSchema = z.strictObject({
 });
 
 /** Forms in which the agent writes the monthly statement. */
-export const STATEMENT_FORMATS = ['html', 'json', 'csv', 'text'] as const;
-export type StatementFormat = (typeof STATEMENT_FORMATS)[number];
+const STATEMENT_FORMATS = ['html', 'json', 'csv', 'text'] as const;
 
 /** What `spendshift agent` does. */
 export const agentSchema = z.strictObject({

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { gunzipSync } from 'node:zlib';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { standinEnvironment, standinWorkspace } from '../services/workspace.js';
 import { allViolations, startAll, stopAll, type StartedStandin } from '../services/start.js';
 import { builtProject } from '../support/build.js';
+import { everythingIn } from '../support/live.js';
 
 /** The commands of unattended running as a person meets them: real processes, against stand-ins of the services. */
 
@@ -122,7 +122,7 @@ describe('unattended running', () => {
       for (const answer of [pull, doctor, checked]) expect(answer?.code).toBe(1);
       expect(doctor?.out).toContain('What to do');
       expect(runs?.out).toContain('failed');
-      const written = await everythingIn(place.folder);
+      const written = await everythingIn(place.folder, ['spendshift.yaml']);
       const everything = [written, ...answers.flatMap(({ out, error }) => [out, error])].join('\n');
       for (const [name, value] of Object.entries(place.environment)) {
         expect([name, everything.includes(value)]).toEqual([name, false]);
@@ -173,14 +173,3 @@ describe('unattended running', () => {
     TIMEOUT_MS,
   );
 });
-
-async function everythingIn(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const texts = entries
-    .filter((entry) => entry.isFile() && entry.name !== 'spendshift.yaml')
-    .map(async (entry) => {
-      const bytes = await readFile(join(entry.parentPath, entry.name));
-      return (entry.name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
-    });
-  return (await Promise.all(texts)).join('\n');
-}

@@ -14,7 +14,7 @@ import { nextOccurrence } from '../../src/pull/occurrences.js';
 import { FAULTS, type Fault } from '../services/server.js';
 import { allViolations, startAll, stopAll, type StartedStandin } from '../services/start.js';
 import { standinEnvironment, standinWorkspace } from '../services/workspace.js';
-import { ledgerSums } from '../support/live.js';
+import { ledgerSums, testEffects } from '../support/live.js';
 
 /**
  * Three years of unattended running in minutes: the real agent, the real connectors and their SDKs against strict local
@@ -54,16 +54,13 @@ interface World {
 /** An agent with a name of its own; waiting lets the world's time pass. */
 function agentOf({ clock, folder, started, events }: World, holder: string, stop: AbortController): Agent {
   const effects: ServiceEffects = {
-    now: () => clock.now,
+    ...testEffects(clock, standinEnvironment(started)),
+    holder,
     sleep: (ms, signal) => {
       signal.throwIfAborted();
       clock.now = new Date(clock.now.getTime() + ms);
       return Promise.resolve();
     },
-    random: () => 0.5,
-    environment: standinEnvironment(started),
-    holder,
-    isAlive: () => true,
   };
   return new Agent({
     folder,

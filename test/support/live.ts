@@ -7,8 +7,7 @@ import { onTestFinished } from 'vitest';
 
 import type { Connector } from '../../src/connector/contract.js';
 import { Secrets } from '../../src/connector/secret.js';
-import { SPEND_KINDS } from '../../src/core/charge.js';
-import { monthOfNumber, type Month } from '../../src/core/period.js';
+import type { Month } from '../../src/core/period.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import type { ServiceEffects } from '../../src/pull/effects.js';
 import { pullReference } from '../../src/pull/reference-run.js';
@@ -124,21 +123,14 @@ export async function ledgerSums(ledger: Ledger): Promise<Map<string, TrueTotal>
   return new Map([...sums].sort());
 }
 
-async function everythingIn(folder: string): Promise<string> {
+/** Every byte of the files in a folder, unpacked, with their names; but for those left out. */
+export async function everythingIn(folder: string, leftOut: readonly string[] = []): Promise<string> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   const texts = names
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !leftOut.includes(entry.name))
     .map(async (entry) => {
       const bytes = await readFile(join(entry.parentPath, entry.name));
       return `${entry.name}\n${(entry.name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')}`;
     });
   return (await Promise.all(texts)).join('\n');
 }
-
-/** Whether charges of a kind count as spend. */
-export function isSpend(kind: string): boolean {
-  return SPEND_KINDS.some((entry) => entry === kind);
-}
-
-/** `202610` as a month. */
-export const monthOf = monthOfNumber;

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 
 import { onTestFinished } from 'vitest';
 
-import { ServiceCaller } from '../../src/connector/call.js';
-import { httpClient } from '../../src/connector/http.js';
 import type {
   PullEnd,
   PullWindow,
@@ -17,7 +15,9 @@ import type {
 } from '../../src/connector/service.js';
 import { Secrets } from '../../src/connector/secret.js';
 import { toMicros } from '../../src/core/money.js';
+import { serviceContext } from '../../src/pull/service-context.js';
 import type { RunningStandin } from '../services/standin.js';
+import { testEffects } from './live.js';
 
 /** A context of a connector for a test, whose waits take no time; each is noted. */
 export interface TestContext<Settings> {
@@ -41,52 +41,32 @@ export async function testContext<Settings>(
 ): Promise<TestContext<Settings>> {
   const folder = await mkdtemp(join(tmpdir(), 'service-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const now = options.now ?? ((): Date => new Date());
+  const { now = (): Date => new Date() } = options;
+  const clock = {
+    get now(): Date {
+      return now();
+    },
+  };
   const secrets = new Secrets(running.secrets, folder);
   const waitsMs: number[] = [];
   const charged: { request: string; priceMicros: bigint }[] = [];
-  const { signal } = new AbortController();
-  const caller = new ServiceCaller({
-    source: 'test',
-    facts:
-      options.requestTimeoutMs === undefined
-        ? connector.service
-        : { ...connector.service, requestTimeoutMs: options.requestTimeoutMs },
-    problemOf: connector.problemOf?.bind(connector),
-    now,
-    sleep: (ms) => {
-      waitsMs.push(ms);
-      return Promise.resolve();
-    },
-    random: () => 0.5,
-    signal,
-    redact: (text) => secrets.redact(text),
-    meter: { charge: (request, priceMicros) => charged.push({ request, priceMicros }) },
-    archive: undefined,
-    alive: () => undefined,
-  });
-  const made = new Map<string, Promise<unknown>>();
-  const context: ServiceContext<Settings> = {
+  const context = serviceContext({
     sourceId: 'test',
+    connector:
+      options.requestTimeoutMs === undefined
+        ? connector
+        : { ...connector, service: { ...connector.service, requestTimeoutMs: options.requestTimeoutMs } },
     settings: connector.settings.parse({ ...running.settings, ...options.settings }),
     workspaceFolder: folder,
     temporaryFolder: folder,
-    now,
-    signal,
+    effects: testEffects(clock, running.secrets, waitsMs),
+    secrets,
+    meter: { charge: (request, priceMicros) => charged.push({ request, priceMicros }) },
+    archive: undefined,
     progress: () => undefined,
-    secret: (name) => secrets.read(name, { source: 'test' }),
-    replaceSecret: (name, value) => secrets.replace(name, value, { source: 'test' }),
-    keepSecret: (value) => {
-      secrets.remember(value);
-    },
-    call: caller.call,
-    http: httpClient(caller, now),
-    once: <Value>(key: string, make: () => Promise<Value>) => {
-      const known = made.get(key) ?? make();
-      made.set(key, known);
-      return known as Promise<Value>;
-    },
-  };
+    signal: new AbortController().signal,
+    alive: () => undefined,
+  }) as ServiceContext<Settings>;
   return { context, waitsMs, charged, secrets };
 }
 

@@ -17,7 +17,7 @@ export function doctorCommand(io: CommandIo, result: ActionResult): Command {
     .description('look at everything that unattended running needs: every source and permission, ledger, disk, clock')
     .option('--json', 'as JSON')
     .action(async (flags: Flags) => {
-      const effects = { ...realEffects(), now: io.now };
+      const effects = realEffects(io.now);
       const rows = await withSession(workspaceFolder(flags.workspace, io.workingFolder), (session) =>
         checkHealth(session, { effects, signal: io.signal }),
       );

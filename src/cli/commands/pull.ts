@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import { planPull, pullWorkspace, RATES_FAILURE, realEffects, withSession, type WorkspacePull } from '../../app.js';
 import { formatMicros } from '../../core/money.js';
-import { counted } from '../../render/format.js';
+import { counted, countFigure } from '../../render/format.js';
 import { renderPlanJson, renderPlanText } from '../../render/pull-plan.js';
 import { renderTable, wrapText } from '../../render/table.js';
 import type { CommandIo } from '../io.js';
@@ -28,7 +28,7 @@ export function pullCommand(io: CommandIo, result: ActionResult): Command {
     .action(async (sources: string[], flags: Flags) => {
       const folder = workspaceFolder(flags.workspace, io.workingFolder);
       if (flags.dryRun === true) {
-        const effects = { ...realEffects(), now: io.now };
+        const effects = realEffects(io.now);
         const plans = await withSession(folder, (session) =>
           planPull(session, sources, { signal: io.signal, effects }),
         );
@@ -81,9 +81,7 @@ export function pullText(pulled: WorkspacePull, io: CommandIo): string {
     ],
     pulled.results.map((entry) => [
       entry.source,
-      ...[entry.rowCount, entry.rejectedCount, entry.added, entry.changed, entry.removed].map((count) =>
-        String(count).replace(/\B(?=(\d{3})+$)/g, ','),
-      ),
+      ...[entry.rowCount, entry.rejectedCount, entry.added, entry.changed, entry.removed].map(countFigure),
       noteOf(entry),
     ]),
     io.terminal,
