@@ -68,6 +68,7 @@ export class Agent {
   #lastTold = '';
   #lastWaiting = '';
   #settledMs = Number.NEGATIVE_INFINITY;
+  #settleWaits = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -161,7 +162,13 @@ export class Agent {
   /** Brings decisions and conversions in step, then writes the statements that can be written; one at a time. */
   #settle(): void {
     this.#settledMs = this.#options.effects.now().getTime();
-    this.#settling = this.#settling.then(() => this.#settleNow());
+    // One that waits for its turn sees all that is in the ledger by then.
+    if (this.#settleWaits) return;
+    this.#settleWaits = true;
+    this.#settling = this.#settling.then(() => {
+      this.#settleWaits = false;
+      return this.#settleNow();
+    });
   }
 
   async #settleNow(): Promise<void> {
