@@ -120,6 +120,11 @@ export interface ServiceBatch {
 export interface PullEnd {
   /** False while the service says that the figures of the window are an estimate; such windows are read again. */
   readonly isFinal: boolean;
+  /**
+   * True where the service has nothing of the window, not even that it is empty: a bill that is not made yet, or that was
+   * removed. Charges that were read of it before stay.
+   */
+  readonly isAbsent?: boolean;
   /** The service's own totals of the window, asked apart from the charges; their sum counts where it has none. */
   readonly totals?: readonly {
     readonly currency: string;

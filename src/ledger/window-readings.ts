@@ -8,22 +8,24 @@ export interface StoredReading {
   readonly readAt: Date | undefined;
   /** False while the service calls its figures an estimate. */
   readonly isFinal: boolean;
+  /** Rows that it had. */
+  readonly rowCount: number;
 }
 
 /** The windows of a source by name. */
 export function storedReadings(sqlite: Database.Database, source: string): Map<string, StoredReading> {
   const rows = sqlite
-    .prepare<[string], [string, string, number | null, number | null]>(
-      `SELECT w.name, w.fingerprint, r.read_at, r.is_final FROM source_window w
+    .prepare<[string], [string, string, number, number | null, number | null]>(
+      `SELECT w.name, w.fingerprint, w.row_count, r.read_at, r.is_final FROM source_window w
          JOIN source s ON s.id = w.source_id LEFT JOIN window_reading r ON r.window_id = w.id
         WHERE s.name = ? ORDER BY w.name`,
     )
     .raw()
     .all(source);
   return new Map(
-    rows.map(([name, fingerprint, readAt, isFinal]) => [
+    rows.map(([name, fingerprint, rowCount, readAt, isFinal]) => [
       name,
-      { fingerprint, readAt: readAt === null ? undefined : new Date(readAt), isFinal: isFinal === 1 },
+      { fingerprint, rowCount, readAt: readAt === null ? undefined : new Date(readAt), isFinal: isFinal === 1 },
     ]),
   );
 }

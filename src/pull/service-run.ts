@@ -82,6 +82,7 @@ interface LiveProgress {
   changed: number;
   removed: number;
   totals: ControlTotal[];
+  remarks: string[];
 }
 
 /**
@@ -102,20 +103,20 @@ export async function pullLive(ledger: Ledger, source: LiveSource, context: Live
     changed: 0,
     removed: 0,
     totals: [],
+    remarks: [],
   };
-  let remarks: readonly string[] = [];
   let error: Error | undefined;
   try {
     await withLease(ledger, source.id, context.effects, async (lease) => {
       const plan = await planOf(ledger, source, context.effects.now());
-      remarks = planRemarks(plan);
+      done.remarks.push(...planRemarks(plan));
       await pullMonths(ledger, source, context, { plan, lease, meter, done });
     });
   } catch (failure) {
     error = asError(failure);
   }
   const { requestCount, costMicros } = meter;
-  return { result: { source: source.id, ...done, requestCount, costMicros, remarks }, error };
+  return { result: { source: source.id, ...done, requestCount, costMicros }, error };
 }
 
 interface Work {
@@ -144,9 +145,14 @@ async function pullMonths(ledger: Ledger, source: LiveSource, context: LiveConte
   const foreign = [...readings].filter(([, { readAt }]) => readAt === undefined).map(([window]) => window);
   for (const month of plan.due) {
     await replies.within(archiveOf(source.id, month, context), async () => {
-      const reading = await readMonth(source, view, month).catch((error: unknown) => {
+      const { reading, isAbsent } = await readMonth(source, view, month).catch((error: unknown) => {
         throw failureOf(source, context, error);
       });
+      const known = readings.get(month);
+      if (isAbsent && known?.readAt !== undefined && known.rowCount > 0) {
+        done.remarks.push(goneRemark(month, dayIn('UTC', known.readAt)));
+        return;
+      }
       const window = { id: month, files: [source.connector.id], fingerprint: windowFingerprint(source) };
       const { change, summary } = await ledger.pull(written, (writer) => {
         for (const name of foreign.splice(0)) note(done, writer.removeWindow(name));
@@ -194,7 +200,9 @@ async function readMonth(source: LiveSource, view: ServiceContext<unknown>, mont
     for (;;) {
       view.signal.throwIfAborted();
       const step = await walk.next();
-      if (step.done === true) return collector.reading(step.value, readAt);
+      if (step.done === true) {
+        return { reading: collector.reading(step.value, readAt), isAbsent: step.value.isAbsent === true };
+      }
       collector.add(step.value);
       view.progress({ step: `reading ${source.id} ${month}`, rows: collector.count });
     }
@@ -247,6 +255,11 @@ function failureOf(source: LiveSource, { secrets, signal }: LiveContext, error: 
   const message = `the connector ${source.connector.id} failed: ${secrets.redact(asError(error).message)}`;
   const hint = 'This is a mistake of the connector: please report it. Nothing of this window was taken.';
   return new SourceError({ place: { source: source.id }, message, hint }, { cause: error });
+}
+
+/** A service that has lost a month is no reason to lose it here. */
+function goneRemark(month: Month, readOn: string): string {
+  return `The service no longer has ${month}: its charges stay as they were read on ${readOn}.`;
 }
 
 function planRemarks({ stale, unreachable }: DueMonths): string[] {

@@ -86,6 +86,33 @@ describe('a run of a live source', () => {
     expect(await workspace.ledger.integrityProblems()).toEqual([]);
   });
 
+  it('keeps a month that the service no longer has, and says so', async () => {
+    const service = threeMonths();
+    service.estimates.add('2026-09');
+    const workspace = await started(service);
+    await workspace.pull();
+    const digest = await workspace.ledger.digest();
+    service.charges = service.charges.filter(({ day }) => day.startsWith('2026-11'));
+    service.absent.add('2026-09');
+    workspace.clock.now = new Date('2026-11-21T12:00:00Z');
+    const { failures } = await workspace.pull();
+    expect(failures).toEqual([]);
+    expect(await workspace.ledger.digest()).toBe(digest);
+    expect((await workspace.runs())[0]).toMatchObject({
+      outcome: 'unchanged',
+      windows: ['2026-11'],
+      remarks: ['The service no longer has 2026-09: its charges stay as they were read on 2026-11-20.'],
+    });
+  });
+
+  it('takes a month that the service has never had as empty', async () => {
+    const service = threeMonths();
+    service.absent.add('2026-08');
+    const workspace = await started(service, yaml('{ connector: own, since: 2026-08 }'));
+    await workspace.pull();
+    expect((await workspace.runs())[0]).toMatchObject({ windowsRead: 4, rowCount: 3, remarks: [] });
+  });
+
   it('that fails for now says so in its record, with what it did before', async () => {
     const service = threeMonths();
     const workspace = await started(service);

@@ -36,6 +36,8 @@ export interface Ground {
   charges: ServiceCharge[];
   /** Months that the service calls an estimate. */
   readonly estimates: Set<string>;
+  /** Months that the service does not have at all. */
+  readonly absent: Set<string>;
   /** What a request of a month answers instead of charges. */
   readonly problems: Map<string, ServiceProblem>;
   /** Months asked for, in order; each attempt counts. */
@@ -48,6 +50,7 @@ export function ground(charges: readonly ServiceCharge[] = []): Ground {
   return {
     charges: [...charges],
     estimates: new Set(),
+    absent: new Set(),
     problems: new Map(),
     asked: [],
     onRequest: () => undefined,
@@ -92,7 +95,7 @@ export function ownConnector(
         return service.charges.filter(({ day }) => day >= from && day < to);
       });
       yield { charges };
-      return { isFinal: !service.estimates.has(month), remarks: [] };
+      return { isFinal: !service.estimates.has(month), isAbsent: service.absent.has(month), remarks: [] };
     },
   });
 }

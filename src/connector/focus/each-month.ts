@@ -9,6 +9,8 @@ type Totals = NonNullable<PullEnd['totals']>;
 /** What is known of one month when it was read. */
 export interface MonthEnd {
   readonly isFinal: boolean;
+  /** True where the service has nothing of the month: see `PullEnd`. */
+  readonly isAbsent?: boolean;
   readonly totals: Totals;
   readonly remarks: readonly string[];
 }
@@ -29,13 +31,15 @@ export async function* eachMonth(
   const sums = new Map<string, Totals[number]>();
   const remarks: string[] = [];
   let isFinal = true;
+  let isAbsent = true;
   for (const month of monthsOf(period)) {
     const end = yield* pullMonth(month);
     isFinal &&= end.isFinal;
+    isAbsent &&= end.isAbsent === true;
     remarks.push(...end.remarks);
     for (const total of end.totals) sums.set(total.currency, added(sums.get(total.currency), total));
   }
-  return { isFinal, totals: [...sums.values()], remarks };
+  return { isFinal, isAbsent, totals: [...sums.values()], remarks };
 }
 
 function added(sum: Totals[number] | undefined, total: Totals[number]): Totals[number] {
