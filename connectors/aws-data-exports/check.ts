@@ -1,13 +1,11 @@
 import { latestMonths } from '../../src/connector/focus/each-month.js';
+import { listPage } from '../../src/connector/s3/list.js';
+import { GET_OBJECT, LIST_BUCKET, s3Grant } from '../../src/connector/s3/permissions.js';
 import type { Permission, Verdict } from '../../src/connector/service.js';
 import { permissionOf, verdictOf } from '../../src/connector/verdict.js';
 import { SourceError } from '../../src/core/errors.js';
-import { storage, type Context } from './client.js';
 import { readFirstBytes } from './files.js';
-import { addressOf, metadataFolder, readManifest } from './manifest.js';
-
-const GET_OBJECT = 's3:GetObject';
-const LIST_BUCKET = 's3:ListBucket';
+import { addressOf, metadataFolder, placeOf, readManifest, type Context } from './manifest.js';
 
 export const PERMISSIONS: readonly Permission[] = [
   { id: GET_OBJECT, why: 'reads the manifests and files of the export', required: true },
@@ -18,28 +16,8 @@ export const PERMISSIONS: readonly Permission[] = [
   },
 ];
 
-/** The IAM policy of the permissions, for an export in the folder `finops` of the bucket `example-billing`. */
-export const GRANT = JSON.stringify(
-  {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'SpendshiftReadsTheExport',
-        Effect: 'Allow',
-        Action: [GET_OBJECT],
-        Resource: 'arn:aws:s3:::example-billing/finops/*',
-      },
-      {
-        Sid: 'SpendshiftSeesWhatIsThere',
-        Effect: 'Allow',
-        Action: [LIST_BUCKET],
-        Resource: 'arn:aws:s3:::example-billing',
-      },
-    ],
-  },
-  null,
-  2,
-);
+/** The IAM policy of the permissions. */
+export const GRANT = s3Grant('SpendshiftReadsTheExport');
 
 /** Tries each permission: the manifest of the latest month with four bytes of a file, and a list of one manifest. */
 export async function check(context: Context): Promise<readonly Verdict[]> {
@@ -66,13 +44,8 @@ async function readLatest(context: Context): Promise<string> {
 }
 
 async function listOne(context: Context): Promise<string> {
-  const client = await storage(context);
-  const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
   // Only manifests are listed, never data: of those only the manifest knows which count.
-  const Prefix = metadataFolder(context);
-  const request = { Bucket: context.settings.bucket, Prefix, MaxKeys: 1 };
-  const { KeyCount = 0 } = await context.call('list of one manifest', (abortSignal) =>
-    client.send(new ListObjectsV2Command(request), { abortSignal }),
-  );
-  return KeyCount === 0 ? 'no manifest yet' : 'months can be told apart';
+  const folder = placeOf(context, metadataFolder(context));
+  const { keys } = await listPage(context, 'list of one manifest', folder, { keysMax: 1 });
+  return keys.length === 0 ? 'no manifest yet' : 'months can be told apart';
 }

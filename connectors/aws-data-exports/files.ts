@@ -1,23 +1,18 @@
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
-import { nameByContent } from '../../src/connector/focus/fetched.js';
 import type { FetchedFile } from '../../src/connector/focus/live.js';
 import { ProblemError } from '../../src/connector/problems.js';
+import { fetchObject, lookAtObject } from '../../src/connector/s3/objects.js';
 import type { Month } from '../../src/core/period.js';
-import { storage, type Context } from './client.js';
-import { addressOf, type Manifest } from './manifest.js';
-import { isAbsent } from './problems.js';
+import { addressOf, placeOf, type Context, type Manifest } from './manifest.js';
 
-/** A file of a large organisation has some gigabytes, and may come slowly. */
-const DOWNLOAD_TIMEOUT_MS = 60 * 60_000;
+/** The least that shows that a file may be read. */
+const MAGIC_BYTES = 4;
 
 /**
  * Fetches the data files of a month into a folder, one after the other, each as a stream.
  *
- * @param keep told the path of each file before it is written, so that it can be removed whatever happens
+ * @throws RetryableError when a file is not there or newer than the manifest: a refresh is under way.
  */
 export async function fetchFiles(
   context: Context,
@@ -34,23 +29,17 @@ export async function fetchFiles(
   return files;
 }
 
-async function fetchFile(context: Context, key: string, manifest: Manifest, path: string): Promise<string> {
-  const client = await storage(context);
-  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-  const send = async (abortSignal: AbortSignal): Promise<string> => {
-    try {
-      const command = new GetObjectCommand({ Bucket: context.settings.bucket, Key: key });
-      const { Body, ContentLength, LastModified } = await client.send(command, { abortSignal });
-      refuseNewer(LastModified, manifest);
-      await pipeline(Body as Readable, createWriteStream(path), { signal: abortSignal });
-      const fetched = await nameByContent(path, ContentLength);
-      return fetched.path;
-    } catch (error) {
-      if (isAbsent(error)) throw refreshing('the manifest names a file that is not there', error);
-      throw error;
-    }
-  };
-  return context.call(`file ${key}`, send, { archive: false, timeoutMs: DOWNLOAD_TIMEOUT_MS });
+function fetchFile(context: Context, key: string, manifest: Manifest, path: string): Promise<string> {
+  return fetchObject(context, placeOf(context, key), path, {
+    whenAbsent,
+    accept: (modifiedAt) => {
+      refuseNewer(modifiedAt, manifest);
+    },
+  });
+}
+
+function whenAbsent(cause: unknown): never {
+  throw refreshing('the manifest names a file that is not there', cause);
 }
 
 /** A manifest is written after its files: a newer file belongs to a refresh whose manifest is still to come. */
@@ -67,15 +56,5 @@ function refreshing(what: string, cause?: unknown): ProblemError {
 
 /** Reads the first bytes of a file, to see that files can be read. */
 export async function readFirstBytes(context: Context, key: string): Promise<void> {
-  const client = await storage(context);
-  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-  await context.call(
-    `first bytes of ${key}`,
-    async (abortSignal) => {
-      const command = new GetObjectCommand({ Bucket: context.settings.bucket, Key: key, Range: 'bytes=0-3' });
-      const { Body } = await client.send(command, { abortSignal });
-      await Body?.transformToByteArray();
-    },
-    { archive: false },
-  );
+  await lookAtObject(context, placeOf(context, key), MAGIC_BYTES, { whenFound: () => undefined, whenAbsent });
 }

@@ -1,6 +1,6 @@
+import { s3ProblemOf } from '../../src/connector/s3/problems.js';
 import { defineService } from '../../src/connector/service.js';
 import { check, GRANT, PERMISSIONS } from './check.js';
-import { problemOf } from './problems.js';
 import { pull } from './pull.js';
 import { awsDataExportsSettings, type AwsDataExportsSettings } from './settings.js';
 
@@ -17,7 +17,7 @@ export default defineService<AwsDataExportsSettings>({
   // S3 takes thousands of requests a second for a folder; a run sends a few.
   service: { permissions: PERMISSIONS, grant: GRANT, requestIntervalMs: 0 },
   history: { grain: 'month', timeZone: 'UTC', restatementDays: RESTATEMENT_DAYS },
-  problemOf,
+  problemOf: (error) => s3ProblemOf(error, 'bucket'),
   check,
   pull,
 });

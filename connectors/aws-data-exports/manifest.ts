@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
 import { ProblemError } from '../../src/connector/problems.js';
+import { parseS3Address, s3AddressOf, type S3Place } from '../../src/connector/s3/address.js';
+import { s3Client } from '../../src/connector/s3/client.js';
+import { isAbsent, isDenied } from '../../src/connector/s3/problems.js';
+import type { ServiceContext } from '../../src/connector/service.js';
 import type { Month } from '../../src/core/period.js';
-import { storage, type Context } from './client.js';
-import { isAbsent, isDenied } from './problems.js';
+import type { AwsDataExportsSettings } from './settings.js';
+
+export type Context = ServiceContext<AwsDataExportsSettings>;
 
 /** Data files of a month; more is no manifest of an export. */
 const FILES_MAX = 10_000;
@@ -21,9 +26,14 @@ export interface Manifest {
   readonly writtenAt: Date | undefined;
 }
 
+/** A key in the bucket of the export. */
+export function placeOf({ settings }: Context, key: string): S3Place {
+  return { bucket: settings.bucket, key };
+}
+
 /** `s3://bucket/key`, as people paste it. */
 export function addressOf(context: Context, key: string): string {
-  return `s3://${context.settings.bucket}/${key}`;
+  return s3AddressOf(placeOf(context, key));
 }
 
 /** The folder of the export in the bucket, with a slash at its end. */
@@ -41,7 +51,7 @@ export function metadataFolder(context: Context): string {
  * hold every earlier refresh as well, and a refresh that is not whole.
  */
 export async function readManifest(context: Context, month: Month): Promise<Manifest | undefined> {
-  const client = await storage(context);
+  const client = await s3Client(context);
   const { GetObjectCommand } = await import('@aws-sdk/client-s3');
   let denied: unknown;
   for (const partition of PARTITIONS) {
@@ -86,11 +96,11 @@ function manifestOf(context: Context, month: Month, key: string, body: unknown, 
 
 /** The key of a file that a manifest names, as `s3://bucket/key` or as the key alone. */
 function keyOf(context: Context, manifestKey: string, name: string): string {
-  const match = /^s3:\/\/([^/]+)\/(.+)$/.exec(name);
-  if (match !== null && match[1] !== context.settings.bucket) {
+  const place = parseS3Address(name);
+  if (place !== undefined && place.bucket !== context.settings.bucket) {
     throw unusable(context, manifestKey, `it names a file of another bucket: ${name}`);
   }
-  const key = match?.[2] ?? name;
+  const key = place?.key ?? name;
   if (key.startsWith(`${exportFolder(context)}data/`)) return key;
   throw unusable(context, manifestKey, `it names a file outside of the data of the export: ${name}`);
 }

@@ -5,9 +5,8 @@ import { eachMonth, isSettled, type MonthEnd } from '../../src/connector/focus/e
 import { focusCharges } from '../../src/connector/focus/live.js';
 import type { PullEnd, PullWindow, ServiceBatch } from '../../src/connector/service.js';
 import type { Month } from '../../src/core/period.js';
-import type { Context } from './client.js';
 import { fetchFiles } from './files.js';
-import { addressOf, metadataFolder, readManifest } from './manifest.js';
+import { addressOf, metadataFolder, readManifest, type Context } from './manifest.js';
 
 /** AWS changes the bill of a month for two weeks after its end. */
 const FINAL_AFTER_DAYS = 15;
@@ -22,7 +21,8 @@ async function* pullMonth(context: Context, month: Month): AsyncGenerator<Servic
   if (manifest === undefined) {
     const where = addressOf(context, metadataFolder(context));
     // It may still come: AWS fills in the past of an export when it is asked to.
-    return { isFinal: false, totals: [], remarks: [`The export has no manifest of ${month} in ${where}.`] };
+    const remark = `The export has no manifest of ${month} in ${where}.`;
+    return { isFinal: false, isAbsent: true, totals: [], remarks: [remark] };
   }
   const { sourceId, settings, signal, progress } = context;
   await mkdir(context.temporaryFolder, { recursive: true });

@@ -3,9 +3,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { endpoint } from '../../src/connector/endpoint.js';
-import { contentOfHead, nameByContent } from '../../src/connector/focus/fetched.js';
+import { contentOfHead, HEAD_BYTES, headOf, nameByContent } from '../../src/connector/focus/fetched.js';
 import { detailOf } from '../../src/connector/http.js';
 import { ProblemError, retryAfterMs, statusProblem, type ServiceProblem } from '../../src/connector/problems.js';
+import { s3ProblemOf } from '../../src/connector/s3/problems.js';
 import type { ServiceContext } from '../../src/connector/service.js';
 import type { FocusHttpSettings } from './settings.js';
 
@@ -16,7 +17,6 @@ const REDIRECTS_MAX = 5;
 const REDIRECTED: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** An answer that is no file is read so far, for its message. */
 const ANSWER_CHARACTERS_MAX = 10_000;
-const HEAD_BYTES = 512;
 
 /** A file that was fetched, as the archive of replies keeps it: never its content. */
 interface Fetched {
@@ -55,24 +55,11 @@ export function lookAt(context: Context, url: string): Promise<string | undefine
     async (signal) => {
       const response = await get(context, url, { range: `bytes=0-${HEAD_BYTES - 1}` }, signal);
       if (response === undefined) return undefined;
-      return contentOfHead(await firstBytes(response));
+      const { body } = response;
+      return contentOfHead(body === null ? Buffer.alloc(0) : await headOf(Readable.fromWeb(body), HEAD_BYTES));
     },
     { archive: false },
   );
-}
-
-/** Reads no more than is wanted, also where the service sends the whole file. */
-async function firstBytes(response: Response): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  if (response.body === null) return Buffer.alloc(0);
-  for await (const part of Readable.fromWeb(response.body)) {
-    parts.push(part as Buffer);
-    length += (part as Buffer).length;
-    // Leaving the loop ends the connection.
-    if (length >= HEAD_BYTES) break;
-  }
-  return Buffer.concat(parts).subarray(0, HEAD_BYTES);
 }
 
 /** Undefined where the body is unpacked on its way, so that its length is another. */
@@ -161,10 +148,17 @@ function hintOf({ kind }: ServiceProblem): { readonly hint?: string } {
   return kind === 'refused' ? { hint: 'Compare `urls` with what the vendor documents.' } : {};
 }
 
-/** Errors of a connection that come from certificates: trying again does not mend them. */
+/** What an error of a connection, or of object storage, means for the run. */
 export function problemOf(error: unknown): ServiceProblem | undefined {
-  if (!(error instanceof Error) || !(error.cause instanceof Error) || !('code' in error.cause)) return undefined;
-  const code = String(error.cause.code);
+  return certificateProblem(error) ?? s3ProblemOf(error, 'urls');
+}
+
+/** Errors of a connection that come from certificates: trying again does not mend them. */
+function certificateProblem(error: unknown): ServiceProblem | undefined {
+  if (!(error instanceof Error)) return undefined;
+  // Node wraps the error of a connection; the AWS SDK gives it as it is.
+  const inner = error.cause instanceof Error ? error.cause : error;
+  const code = 'code' in inner ? String(inner.code) : '';
   if (!/CERT|SELF_SIGNED|TLS|UNABLE_TO_(?:GET|VERIFY)/.test(code)) return undefined;
   const hint = 'A certificate of the company itself is made known with the variable NODE_EXTRA_CA_CERTS.';
   return { kind: 'refused', message: `the certificate of the service is not trusted (${code})`, hint };

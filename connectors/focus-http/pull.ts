@@ -7,7 +7,8 @@ import type { PullEnd, PullWindow, ServiceBatch } from '../../src/connector/serv
 import { SourceError } from '../../src/core/errors.js';
 import type { Month } from '../../src/core/period.js';
 import { addressOf } from './addresses.js';
-import { fetchFile, type Context } from './client.js';
+import type { Context } from './client.js';
+import { fetchAddress, nothingAt, type Fetched } from './files.js';
 import { hasMonthFiles } from './settings.js';
 
 /** The charges of a window of whole months. */
@@ -22,16 +23,23 @@ async function* pullFilesOfMonth(context: Context, month: Month): AsyncGenerator
   try {
     const files: FetchedFile[] = [];
     const missing: string[] = [];
+    const remarks: string[] = [];
     for (const [index, template] of context.settings.urls.entries()) {
       const url = addressOf(template, month);
-      const path = await fetchFile(context, url, join(folder, String(index)));
-      if (path === undefined) missing.push(url);
-      else files.push({ name: url, path });
+      const fetched = await fetchAddress(context, url, join(folder, String(index)));
+      if (fetched.files.length === 0) missing.push(url);
+      files.push(...fetched.files);
+      remarks.push(...fetched.remarks);
     }
+    remarks.push(...missing.map((url) => `The service has ${nothingAt(url)}.`));
     const months = { kind: 'whole', month, rows: 'billed or charged' } as const;
     const end = yield* charges(context, files, months, folder);
-    const remarks = missing.map((url) => `The service has no file at ${url}.`);
-    return { ...end, isFinal: end.isFinal && missing.length === 0, remarks: [...end.remarks, ...remarks] };
+    return {
+      ...end,
+      isFinal: end.isFinal && missing.length === 0,
+      isAbsent: files.length === 0,
+      remarks: [...end.remarks, ...remarks],
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -39,25 +47,28 @@ async function* pullFilesOfMonth(context: Context, month: Month): AsyncGenerator
 
 /** A month out of files that hold many; they are fetched once in a run, and stay until its end. */
 async function* pullPartOfFiles(context: Context, month: Month): AsyncGenerator<ServiceBatch, MonthEnd> {
-  const files = await context.once('files', () => fetchAll(context));
-  return yield* charges(context, files, { kind: 'part', month }, context.temporaryFolder);
+  const { files, remarks } = await context.once('files', () => fetchAll(context));
+  const end = yield* charges(context, files, { kind: 'part', month }, context.temporaryFolder);
+  return { ...end, remarks: [...end.remarks, ...remarks] };
 }
 
-async function fetchAll(context: Context): Promise<FetchedFile[]> {
+async function fetchAll(context: Context): Promise<Fetched> {
   const folder = await newFolder(context, 'all');
   const files: FetchedFile[] = [];
+  const remarks: string[] = [];
   for (const [index, url] of context.settings.urls.entries()) {
-    const path = await fetchFile(context, url, join(folder, String(index)));
-    if (path === undefined) {
+    const fetched = await fetchAddress(context, url, join(folder, String(index)));
+    if (fetched.files.length === 0) {
       throw new SourceError({
         place: { source: context.sourceId, key: 'urls' },
-        message: `the service has no file at ${url}`,
+        message: `the service has ${nothingAt(url)}`,
         hint: 'Compare `urls` with what the vendor documents. Nothing was taken.',
       });
     }
-    files.push({ name: url, path });
+    files.push(...fetched.files);
+    remarks.push(...fetched.remarks);
   }
-  return files;
+  return { files, remarks };
 }
 
 async function newFolder({ temporaryFolder }: Context, name: string): Promise<string> {

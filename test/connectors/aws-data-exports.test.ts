@@ -3,15 +3,14 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import connector from '../../connectors/aws-data-exports/index.js';
-import { problemOf } from '../../connectors/aws-data-exports/problems.js';
 import type { AwsDataExportsSettings } from '../../connectors/aws-data-exports/settings.js';
-import { ServiceError } from '../../src/connector/problems.js';
+import type { ServiceProblem } from '../../src/connector/problems.js';
 import { decimalText } from '../../src/core/decimal.js';
 import { RetryableError, SourceError } from '../../src/core/errors.js';
 import { parseMonth, type Month } from '../../src/core/period.js';
 import { windowOf } from '../../src/pull/due-months.js';
 import standin, { type ExportHabits, type RunningExport } from '../services/aws-data-exports.js';
-import { pullAll, sumsOf, testContext, type Pulled, type TestContext } from '../support/service.js';
+import { failureOf, kindOf, pullAll, sumsOf, testContext, type Pulled, type TestContext } from '../support/service.js';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
 const MONTH = parseMonth('2026-10') as Month;
@@ -33,20 +32,6 @@ async function start(
   const secrets = { ...running.secrets, UNKNOWN_KEY_ID: 'UNKNOWNKEYID00000001' };
   const made = await testContext(connector, { ...running, secrets }, { settings, now: () => clock.now });
   return { ...made, running, pull: (month = MONTH) => pullAll(connector, made.context, windowOf(month)) };
-}
-
-async function failureOf(work: Promise<unknown>): Promise<Error> {
-  const failure = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(failure).toBeInstanceOf(Error);
-  return failure as Error;
-}
-
-/** What the runner was told to do. */
-function kindOf(failure: Error): string {
-  return failure instanceof ServiceError ? failure.kind : failure.name;
 }
 
 describe('the export of AWS', () => {
@@ -260,7 +245,7 @@ describe('credentials', () => {
   });
 
   it.each<[string, Record<string, unknown>, string, string]>([
-    ['an unknown key', { accessKeyId: 'env:UNKNOWN_KEY_ID' }, 'credentials', 'AWS does not know the access key'],
+    ['an unknown key', { accessKeyId: 'env:UNKNOWN_KEY_ID' }, 'credentials', 'S3 does not know the access key'],
     [
       'another secret',
       { secretAccessKey: 'env:S3_STANDIN_SESSION_SECRET' },
@@ -276,9 +261,9 @@ describe('credentials', () => {
     expect(failure.message).toContain('→');
   });
 
-  it.each<[string, string, ReturnType<typeof problemOf>]>([
+  it.each<[string, string, ServiceProblem]>([
     ['TokenProviderError', '', { kind: 'credentials', message: 'the session of the AWS credentials has ended' }],
-    ['RequestTimeTooSkewed', '', { kind: 'credentials', message: 'AWS finds the clock too far off' }],
+    ['RequestTimeTooSkewed', '', { kind: 'credentials', message: 'S3 finds the clock too far off' }],
     ['CredentialsProviderError', 'none', { kind: 'credentials', message: 'no AWS credentials were found (none)' }],
     ['InvalidObjectState', '', { kind: 'refused', message: 'the file was moved to an archive (Glacier)' }],
     ['PermanentRedirect', '', { kind: 'refused', message: 'the bucket lies in another region' }],
@@ -289,14 +274,14 @@ describe('credentials', () => {
       { kind: 'permission', message: 'S3 cannot decrypt the file (KMS key is disabled)' },
     ],
   ])('and storage: %s is told', (name, message, problem) => {
-    expect(problemOf(Object.assign(new Error(message), { name }))).toMatchObject(problem ?? {});
+    expect(connector.problemOf?.(Object.assign(new Error(message), { name }))).toMatchObject(problem);
   });
 
   it('and errors that are none of S3 are left to the general rules', () => {
-    expect(problemOf(new Error('other'))).toBeUndefined();
-    expect(problemOf('text')).toBeUndefined();
+    expect(connector.problemOf?.(new Error('other'))).toBeUndefined();
+    expect(connector.problemOf?.('text')).toBeUndefined();
     const status = { $metadata: { httpStatusCode: 502 } };
-    expect(problemOf(Object.assign(new Error('bad gateway'), status))).toEqual({
+    expect(connector.problemOf?.(Object.assign(new Error('bad gateway'), status))).toEqual({
       kind: 'retry',
       message: 'S3 answered 502: bad gateway',
     });

@@ -1,65 +1,24 @@
 import { readdir } from 'node:fs/promises';
 
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { addressOf } from '../../connectors/focus-http/addresses.js';
 import { problemOf } from '../../connectors/focus-http/client.js';
 import connector from '../../connectors/focus-http/index.js';
-import type { FocusHttpSettings } from '../../connectors/focus-http/settings.js';
-import { ServiceError } from '../../src/connector/problems.js';
 import { decimalText } from '../../src/core/decimal.js';
 import { RetryableError } from '../../src/core/errors.js';
 import { parseMonth, type Month } from '../../src/core/period.js';
-import { windowOf } from '../../src/pull/due-months.js';
-import standin, { type RunningVendor, type VendorHabits } from '../services/focus-http.js';
 import type { ServiceReply } from '../services/server.js';
-import { pullAll, sumsOf, testContext, type Pulled, type TestContext } from '../support/service.js';
+import { MONTH, NO_STORAGE, startVendor as start } from '../support/focus-http.js';
+import { failureOf, kindOf, sumsOf } from '../support/service.js';
 
-const NOW = new Date('2026-11-20T12:00:00Z');
-const MONTH = parseMonth('2026-10') as Month;
 const OPEN_MONTH = parseMonth('2026-11') as Month;
-
-interface Started extends TestContext<FocusHttpSettings> {
-  readonly running: RunningVendor;
-  readonly pull: (month?: Month) => Promise<Pulled>;
-}
-
-async function start(
-  options: {
-    habits?: Partial<VendorHabits>;
-    settings?: Record<string, unknown> | ((url: string) => Record<string, unknown>);
-    clock?: { now: Date };
-  } = {},
-): Promise<Started> {
-  const { habits = {}, settings = {}, clock = { now: NOW } } = options;
-  const running = await standin.start({ now: () => clock.now, seed: 7 });
-  onTestFinished(async () => {
-    await Promise.all([running.server.close(), running.storage.close()]);
-  });
-  Object.assign(running.habits, habits);
-  const wanted = typeof settings === 'function' ? settings(running.server.url) : settings;
-  const made = await testContext(connector, running, { settings: wanted, now: () => clock.now });
-  return { ...made, running, pull: (month = MONTH) => pullAll(connector, made.context, windowOf(month)) };
-}
-
-async function failureOf(work: Promise<unknown>): Promise<Error> {
-  const failure = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(failure).toBeInstanceOf(Error);
-  return failure as Error;
-}
-
-/** What the runner was told to do. */
-function kindOf(failure: Error): string {
-  return failure instanceof ServiceError ? failure.kind : failure.name;
-}
 
 /** Settings for one file that holds every month. */
 const oneFile = (url: string): Record<string, unknown> => ({
   urls: `${url}/billing/focus/all.parquet`,
   historyMonths: 40,
+  ...NO_STORAGE,
 });
 
 describe('the files of a vendor', () => {
@@ -135,7 +94,7 @@ describe('a month', () => {
 
   it('before the first is empty, and is read again', async () => {
     const { charges, end } = await (await start()).pull('2020-01' as Month);
-    expect([charges, end.isFinal, end.totals, end.remarks.length]).toEqual([[], false, [], 2]);
+    expect([charges, end.isFinal, end.totals, end.remarks.length]).toEqual([[], false, [], 3]);
   });
 
   it.each([
@@ -170,6 +129,7 @@ describe('one file of all months', () => {
     const settings = (url: string): Record<string, unknown> => ({
       urls: `${url}/billing/focus/nothing`,
       historyMonths: 1,
+      ...NO_STORAGE,
     });
     const failure = await failureOf((await start({ settings })).pull());
     expect(failure.message).toMatch(/the service has no file at .*nothing(?:.|\n)*Nothing was taken/);
@@ -223,6 +183,7 @@ describe('what comes in the place of a file', () => {
   it('files of another month stop the source', async () => {
     const settings = (url: string): Record<string, unknown> => ({
       urls: `${url}/billing/focus/2026/09/usage.csv.gz?month={year}-{month}`,
+      ...NO_STORAGE,
     });
     const failure = await failureOf((await start({ settings })).pull());
     expect(failure.message).toMatch(/rows are of the billing period 2026-09, in a file of 2026-10/);
@@ -254,6 +215,8 @@ describe('the check', () => {
     const { context, running } = await start();
     expect(await connector.check(context)).toEqual([
       { permission: 'read the files', granted: true, detail: '2026-11: csv.gz, parquet' },
+      { permission: 's3:GetObject', granted: true, detail: '2026-11: parquet' },
+      { permission: 's3:ListBucket', granted: true, detail: '1 folder can be listed' },
     ]);
     expect(running.server.requests.every(({ headers }) => headers['range'] === 'bytes=0-511')).toBe(true);
     expect([...running.server.violations, ...running.storage.violations]).toEqual([]);

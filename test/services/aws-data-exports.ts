@@ -2,16 +2,9 @@ import { addDays, daysBetween, type IsoDate } from '../../src/core/date.js';
 import { addMonths, firstDay, lastDay, monthOf, monthsOf, parseMonth, type Month } from '../../src/core/period.js';
 import { awsRows } from './aws-data-exports-data.js';
 import type { AwsKeys } from './aws-cost-explorer-signature.js';
-import {
-  checkS3Signature,
-  getObject,
-  listObjects,
-  s3Error,
-  s3Refusal,
-  type StoredObject,
-} from './aws-data-exports-s3.js';
+import { listObjects, s3Reply, S3_FAULTS, type Bucket, type StoredObject } from './aws-data-exports-s3.js';
 import { focusGzip, focusParquet, focusTruth, type FocusRow } from './focus-http-files.js';
-import { StrictServer, type FaultReplies, type ServiceReply, type ServiceRequest } from './server.js';
+import { StrictServer } from './server.js';
 import type { RunningChargeStandin, Standin, World } from './standin.js';
 
 const KEYS: AwsKeys = { accessKeyId: 'STANDINS3KEYID000001', secretAccessKey: 'stand-in/s3+secret+key/0123456789abc' };
@@ -217,16 +210,9 @@ function deliveredAt({ day, corrections }: Refresh, hours: number): Date {
   return new Date(Date.parse(day) + corrections * 60_000 + hours * HOUR_MS);
 }
 
-const FAULTS: FaultReplies = {
-  throttled: s3Error(503, 'SlowDown', 'Please reduce your request rate.'),
-  'server-error': s3Error(500, 'InternalError', 'We encountered an internal error. Please try again.'),
-  expired: s3Error(400, 'ExpiredToken', 'The provided token has expired.'),
-  forbidden: s3Error(403, 'AccessDenied', 'Access Denied'),
-};
-
 async function start(world: World): Promise<RunningExport> {
   const made = new Export(world);
-  const server = await StrictServer.start((request) => reply(request, made), FAULTS);
+  const server = await StrictServer.start((request) => s3Reply(request, bucketOf(made)), S3_FAULTS);
   return {
     server,
     settings: {
@@ -256,25 +242,15 @@ async function start(world: World): Promise<RunningExport> {
   };
 }
 
-async function reply(request: ServiceRequest, made: Export): Promise<ServiceReply> {
-  checkS3Signature(request, REGION, [KEYS, SESSION_KEYS]);
-  const [, bucket = '', ...rest] = request.path.split('/');
-  const key = rest.join('/');
-  if (request.method !== 'GET') throw s3Refusal(405, 'MethodNotAllowed', 'The specified method is not allowed.');
-  if (bucket !== BUCKET) throw s3Refusal(404, 'NoSuchBucket', 'The specified bucket does not exist');
-  const { denied } = made.habits;
-  if (key === '') {
-    if (denied.has('s3:ListBucket')) throw s3Refusal(403, 'AccessDenied', 'Access Denied');
-    if (request.query.get('list-type') !== '2') throw s3Refusal(400, 'InvalidArgument', 'list-type');
-    return listObjects(request, BUCKET, made.keys(''));
-  }
-  if (denied.has('s3:GetObject')) return FAULTS.forbidden;
-  const object = made.find(key);
-  if (object !== undefined) return getObject(request, object);
-  // S3 says that something is not there only to those who may list the bucket.
-  return denied.has('s3:ListBucket')
-    ? s3Error(403, 'AccessDenied', 'Access Denied')
-    : s3Error(404, 'NoSuchKey', 'The specified key does not exist.');
+function bucketOf(made: Export): Bucket {
+  return {
+    name: BUCKET,
+    region: REGION,
+    known: [KEYS, SESSION_KEYS],
+    denied: made.habits.denied,
+    find: (key) => made.find(key),
+    list: (request) => listObjects(request, BUCKET, made.keys('')),
+  };
 }
 
 export default { connector: 'aws-data-exports', start } satisfies Standin<RunningExport>;

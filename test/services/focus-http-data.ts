@@ -41,12 +41,11 @@ function row(month: Month, day: IsoDate, rest: Partial<FocusRow> & Pick<FocusRow
   };
 }
 
+/** The parts of a bill, each in files of its own. */
+export type BillPart = 'usage' | 'marketplace' | 'support';
+
 /** Rows of the files of a month, whenever they are shown. */
-export function monthRows(
-  seed: number,
-  month: Month,
-  corrections: number,
-): { usage: FocusRow[]; marketplace: FocusRow[] } {
+export function monthRows(seed: number, month: Month, corrections: number): Record<BillPart, FocusRow[]> {
   const random = createRandom(seed, `focus-http ${month}`);
   const money = (units: number): bigint =>
     (UNIT * BigInt(units * random.integer(600, 1400))) / 1000n + BigInt(random.integer(0, 9_999_999));
@@ -119,5 +118,7 @@ export function monthRows(
     const first = marketplace[0];
     if (first !== undefined) marketplace[0] = { ...first, billed: first.billed + UNIT / 7n };
   }
-  return { usage, marketplace };
+  const fee = money(30);
+  const support = [row(month, firstDay(month), { service: 'Support plan', billed: fee, effective: fee })];
+  return { usage, marketplace, support };
 }

@@ -1,7 +1,8 @@
 import type { IsoDate } from '../../src/core/date.js';
 import { addMonths, monthOf, monthsOf, parseMonth, type Month } from '../../src/core/period.js';
-import { monthRows } from './focus-http-data.js';
+import { monthRows, type BillPart } from './focus-http-data.js';
 import { focusCsv, focusGzip, focusParquet, focusTruth, truthOf, type FocusRow } from './focus-http-files.js';
+import { startBucket, type RunningBucket } from './focus-http-s3.js';
 import { Refusal, StrictServer, type FaultReplies, type ServiceReply, type ServiceRequest } from './server.js';
 import type { RunningChargeStandin, Standin, TrueTotal, World } from './standin.js';
 
@@ -30,6 +31,8 @@ export interface VendorHabits {
 export interface RunningVendor extends RunningChargeStandin {
   readonly habits: VendorHabits;
   readonly storage: StrictServer;
+  /** Object storage with the rest of the bill: the fees of support. */
+  readonly bucket: RunningBucket;
   /** Rows of the files of a month now. */
   rows(month: Month): readonly FocusRow[];
   /** What a month comes to where cash is of the billing month and accrual of the month of the charge. */
@@ -69,10 +72,10 @@ class Vendor {
   }
 
   rows(month: Month): FocusRow[] {
-    return [...this.part(month, 'usage'), ...this.part(month, 'marketplace')];
+    return [...this.part(month, 'usage'), ...this.part(month, 'marketplace'), ...this.part(month, 'support')];
   }
 
-  part(month: Month, name: 'usage' | 'marketplace'): FocusRow[] {
+  part(month: Month, name: BillPart): FocusRow[] {
     if (month < this.#first || month > monthOf(this.today)) return [];
     const corrections = this.#corrections.get(month) ?? 0;
     const key = `${month} ${corrections}`;
@@ -93,9 +96,9 @@ class Vendor {
     return truthOf(parts.filter(({ isHere }) => isHere));
   }
 
-  parquet(month: Month): Promise<Buffer> {
-    const key = `${month} ${this.today} ${this.#corrections.get(month) ?? 0}`;
-    const made = this.#files.get(key) ?? focusParquet(this.part(month, 'marketplace'));
+  parquet(month: Month, name: BillPart): Promise<Buffer> {
+    const key = `${name} ${month} ${this.today} ${this.#corrections.get(month) ?? 0}`;
+    const made = this.#files.get(key) ?? focusParquet(this.part(month, name));
     this.#files.set(key, made);
     return made;
   }
@@ -165,22 +168,28 @@ async function storageReply(request: ServiceRequest, vendor: Vendor): Promise<Se
   const month = parseMonth(/^\/signed\/(.+)$/.exec(request.path)?.[1] ?? '');
   if (month === undefined || request.query.get('signature') !== 'standin')
     throw refuse(403, 'Forbidden', 'the signature does not match');
-  return { headers: { 'content-type': 'binary/octet-stream' }, body: await vendor.parquet(month) };
+  return { headers: { 'content-type': 'binary/octet-stream' }, body: await vendor.parquet(month, 'marketplace') };
 }
 
 async function start(world: World): Promise<RunningVendor> {
   const vendor = new Vendor(world);
   const storage = await StrictServer.start((request) => storageReply(request, vendor), FAULTS);
   const server = await StrictServer.start((request) => reply(request, vendor, () => storage), FAULTS);
+  const bucket = await startBucket({
+    months: () => vendor.months(),
+    files: { 'support.parquet': (month) => vendor.parquet(month, 'support') },
+  });
   return {
     server,
-    others: [storage],
+    others: [storage, bucket.server],
     storage,
+    bucket,
     settings: {
-      urls: FILES.map((name) => `${server.url}/billing/focus/{year}/{month}/${name}`),
+      urls: [...FILES.map((name) => `${server.url}/billing/focus/{year}/{month}/${name}`), bucket.folder],
       token: 'env:CLOUDFARM_STANDIN_TOKEN',
+      ...bucket.settings,
     },
-    secrets: { CLOUDFARM_STANDIN_TOKEN: TOKEN },
+    secrets: { CLOUDFARM_STANDIN_TOKEN: TOKEN, ...bucket.secrets },
     habits: vendor.habits,
     months: () => vendor.months(),
     truth: (month) => focusTruth(vendor.rows(month)),

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 import type {
   PullEnd,
@@ -13,6 +13,7 @@ import type {
   ServiceContext,
   ServiceDeclaration,
 } from '../../src/connector/service.js';
+import { ServiceError } from '../../src/connector/problems.js';
 import { Secrets } from '../../src/connector/secret.js';
 import { toMicros } from '../../src/core/money.js';
 import { serviceContext } from '../../src/pull/service-context.js';
@@ -90,6 +91,21 @@ export async function pullAll<Settings>(
     if (step.done === true) return { charges: batches.flatMap(({ charges }) => charges), batches, end: step.value };
     batches.push(step.value);
   }
+}
+
+/** The error that work ends with; it must. */
+export async function failureOf(work: Promise<unknown>): Promise<Error> {
+  const failure = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(Error);
+  return failure as Error;
+}
+
+/** What an error tells the runner to do. */
+export function kindOf(failure: Error): string {
+  return failure instanceof ServiceError ? failure.kind : failure.name;
 }
 
 /** Sums of charges by currency in micro-units, each charge rounded by itself as the ledger does. */

@@ -1,9 +1,11 @@
 import { open, rename } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 
 import { ProblemError } from '../problems.js';
 
 const PARQUET_MAGIC = 'PAR1';
-const HEAD_BYTES = 512;
+/** So many first bytes tell what a file is. */
+export const HEAD_BYTES = 512;
 /** Control characters that no text has, NUL aside: the reader of texts says what to do about UTF-16. */
 const BINARY = /[\u0001-\u0008\u000e-\u001f]/;
 
@@ -32,6 +34,19 @@ export async function nameByContent(
   const named = `${path}.${content}`;
   await rename(path, named);
   return { path: named, bytes };
+}
+
+/** The first bytes of a stream; no more is read, also where a service sends the whole file. */
+export async function headOf(stream: Readable, count: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    parts.push(part as Buffer);
+    length += (part as Buffer).length;
+    // Leaving the loop ends the connection.
+    if (length >= count) break;
+  }
+  return Buffer.concat(parts).subarray(0, count);
 }
 
 /**
