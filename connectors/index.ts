@@ -1,6 +1,7 @@
 import type { Connector } from '../src/connector/contract.js';
 import awsCostExplorer from './aws-cost-explorer/index.js';
 import awsDataExports from './aws-data-exports/index.js';
+import azureCostExports from './azure-cost-exports/index.js';
 import azureCostManagement from './azure-cost-management/index.js';
 import brex from './brex/index.js';
 import csv from './csv/index.js';
@@ -23,6 +24,7 @@ import xero from './xero/index.js';
 export const connectors: readonly Connector[] = [
   awsCostExplorer,
   awsDataExports,
+  azureCostExports,
   azureCostManagement,
   brex,
   csv,

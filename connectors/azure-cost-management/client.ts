@@ -1,11 +1,10 @@
 import type { z } from 'zod';
 
-import { ATTEMPTS_MAX } from '../../src/connector/call.js';
 import { parseJson, type HttpRequest } from '../../src/connector/http.js';
 import { microsoftToken } from '../../src/connector/microsoft.js';
 import { withToken, type FreshToken } from '../../src/connector/oauth.js';
 import type { ServiceContext } from '../../src/connector/service.js';
-import { RetryableError, SourceError } from '../../src/core/errors.js';
+import { SourceError } from '../../src/core/errors.js';
 import { longestWaitMs, managementProblem } from './problems.js';
 import type { AzureSettings } from './settings.js';
 
@@ -85,26 +84,11 @@ async function send<Reply>(
     problemOf: managementProblem(context.settings.scope, context.now()),
     ...(json === undefined ? {} : { json }),
   };
-  // As text, because an answer may have no content at all; one that is no JSON is asked for again.
-  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const text = await context.http.text(request);
-    if (text.trim() === '') return undefined;
-    const body = jsonOf(text);
-    if (body !== undefined) return fitting(context, what, schema.safeParse(body.value));
-  }
-  throw new RetryableError({
-    place: { source: context.sourceId },
-    message: `${what}: the reply cannot be read (tried ${ATTEMPTS_MAX} times)`,
-    hint: 'Nothing of this window was taken; it is read again in the next run.',
-  });
-}
-
-function jsonOf(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: parseJson(text) };
-  } catch {
-    return undefined;
-  }
+  // An answer may have no content at all.
+  const body = await context.http.parsed(request, (text) =>
+    text.trim() === '' ? undefined : { value: parseJson(text) },
+  );
+  return body === undefined ? undefined : fitting(context, what, schema.safeParse(body.value));
 }
 
 function fitting<Reply>(context: AzureContext, what: string, result: z.ZodSafeParseResult<Reply>): Reply {

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 
 import { endpoint } from '../../src/connector/endpoint.js';
 import { contentOfHead, HEAD_BYTES, headOf, nameByContent } from '../../src/connector/focus/fetched.js';
-import { detailOf } from '../../src/connector/http.js';
+import { announcedBytes, detailOf } from '../../src/connector/http.js';
 import { ProblemError, retryAfterMs, statusProblem, type ServiceProblem } from '../../src/connector/problems.js';
 import { s3ProblemOf } from '../../src/connector/s3/problems.js';
 import type { ServiceContext } from '../../src/connector/service.js';
@@ -40,7 +40,7 @@ export async function fetchFile(context: Context, url: string, path: string): Pr
     await pipeline(Readable.fromWeb(response.body), createWriteStream(path), { signal });
     const { headers } = response;
     return {
-      ...(await nameByContent(path, announcedBytes(response))),
+      ...(await nameByContent(path, announcedBytes(response.headers))),
       etag: headers.get('etag'),
       lastModified: headers.get('last-modified'),
     };
@@ -60,13 +60,6 @@ export function lookAt(context: Context, url: string): Promise<string | undefine
     },
     { archive: false },
   );
-}
-
-/** Undefined where the body is unpacked on its way, so that its length is another. */
-function announcedBytes({ headers }: Response): number | undefined {
-  const length = headers.get('content-length');
-  if (length === null || headers.has('content-encoding') || !/^\d+$/.test(length)) return undefined;
-  return Number(length);
 }
 
 async function get(

@@ -40,8 +40,18 @@ export interface HttpClient {
   /** The same with the answer's headers, for services that page by a `Link`. */
   jsonWithHeaders<Reply>(request: HttpRequest, schema: z.ZodType<Reply>): Promise<{ body: Reply; headers: Headers }>;
   text(request: HttpRequest): Promise<string>;
-  /** Writes the body into a file, whatever its size; for files of bills. Never archived. */
-  download(request: HttpRequest, path: string): Promise<{ headers: Headers }>;
+  /** What `parse` makes of the text, within the request: one that it cannot read (SyntaxError) is asked for again. */
+  parsed<Reply>(request: HttpRequest, parse: (text: string) => Reply | Promise<Reply>): Promise<Reply>;
+  /**
+   * Writes the body into a file, whatever its size; for files of bills. Never archived.
+   *
+   * @param settle looks at the file within the request: one that it refuses is fetched again
+   */
+  download<Settled = undefined>(
+    request: HttpRequest,
+    path: string,
+    settle?: (headers: Headers) => Promise<Settled>,
+  ): Promise<{ headers: Headers; settled: Settled }>;
 }
 
 /** Some services answer so where there is nothing; a schema that allows it takes null. */
@@ -75,14 +85,21 @@ export function httpClient(caller: ServiceCaller, now: () => Date): HttpClient {
     jsonWithHeaders,
     json: async (request, schema) => (await jsonWithHeaders(request, schema)).body,
     text: async (request) => (await read(request, (response) => response.text())).body,
-    download: async (request, path) => {
-      const { headers } = await read({ ...request, archive: false }, async (response, signal) => {
+    parsed: async (request, parse) => (await read(request, async (response) => parse(await response.text()))).body,
+    download: async <Settled>(
+      request: HttpRequest,
+      path: string,
+      settle?: (headers: Headers) => Promise<Settled>,
+    ): Promise<{ headers: Headers; settled: Settled }> => {
+      const { headers, body } = await read({ ...request, archive: false }, async (response, signal) => {
         if (response.body === null) throw new SyntaxError('the reply has no body');
         await pipeline(Readable.fromWeb(response.body), createWriteStream(path), { signal }).catch((cause: unknown) => {
           throw asDiskError(cause, path);
         });
+        // Without a `settle` nobody reads what it gives.
+        return (await settle?.(response.headers)) as Settled;
       });
-      return { headers };
+      return { headers, settled: body };
     },
   };
 }
@@ -150,6 +167,13 @@ async function fetchFollowing(request: HttpRequest, signal: AbortSignal): Promis
     kind: 'refused',
     message: `the service redirects from one address to another, ${REDIRECTS_MAX} times`,
   });
+}
+
+/** How long a body is; undefined where it is not said, or the body is unpacked on its way. */
+export function announcedBytes(headers: Headers): number | undefined {
+  const length = headers.get('content-length');
+  if (length === null || headers.has('content-encoding') || !/^\d+$/.test(length)) return undefined;
+  return Number(length);
 }
 
 function addressOf({ url, query = {} }: HttpRequest): URL {

@@ -261,7 +261,7 @@ describe('a request', () => {
     const running = await start();
     running.server.fail('malformed', 99);
     expect(await mistakeOf(pullOctober(running))).toMatchObject({
-      message: expect.stringContaining('the reply cannot be read (tried 6 times)') as unknown,
+      message: expect.stringContaining('cannot be read (tried 6 times)') as unknown,
     });
   });
 });

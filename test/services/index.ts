@@ -1,5 +1,6 @@
 import awsCostExplorer from './aws-cost-explorer.js';
 import awsDataExports from './aws-data-exports.js';
+import azureCostExports from './azure-cost-exports.js';
 import azureCostManagement from './azure-cost-management.js';
 import brex from './brex.js';
 import directory from './directory.js';
@@ -21,6 +22,7 @@ import xero from './xero.js';
 export const chargeStandins: readonly Standin<RunningChargeStandin>[] = [
   awsCostExplorer,
   awsDataExports,
+  azureCostExports,
   azureCostManagement,
   brex,
   focusHttp,
