@@ -1,9 +1,8 @@
 import { fingerprint } from '../core/ids.js';
-import { addMonths, type Month } from '../core/period.js';
-import type { StoredApplication, StoredStay } from '../ledger/references.js';
+import type { StoredApplication } from '../ledger/references.js';
 import { makeBook, type OwnershipBook } from '../ownership/book.js';
-import type { PersonEntry, SanctionedEntry } from '../ownership/entries.js';
-import { foldText } from '../ownership/fold.js';
+import type { SanctionedEntry } from '../ownership/entries.js';
+import { contradictionRemarks, directoryPeople } from './directories.js';
 import type { Session } from './session.js';
 
 /** What directories and sign-in services gave, read once for each state of it. */
@@ -29,7 +28,7 @@ export async function ownershipBook(session: Session): Promise<OwnershipBook> {
     rules: own.rules,
     entries: {
       ...entries,
-      people: [...entries.people, ...directoryPeople(stays, entries.people)],
+      people: [...entries.people, ...directoryPeople(stays, entries.people).entries],
       sanctioned: [...entries.sanctioned, ...applications.flatMap((entry) => sanctionedBy(entry, session))],
     },
   });
@@ -37,29 +36,10 @@ export async function ownershipBook(session: Session): Promise<OwnershipBook> {
   return book;
 }
 
-/** People by each spelling of their name; a spelling that two of them share is nobody's. */
-function directoryPeople(stays: readonly StoredStay[], own: readonly PersonEntry[]): PersonEntry[] {
-  const taken = new Set(own.map(({ person }) => foldText(person)));
-  const owners = new Map<string, Set<string>>();
-  for (const { source = '', person, names } of stays) {
-    for (const name of names) {
-      const folded = foldText(name);
-      owners.set(folded, (owners.get(folded) ?? new Set()).add(JSON.stringify([source, person])));
-    }
-  }
-  return stays.flatMap((stay) =>
-    stay.names
-      .filter((name) => !taken.has(foldText(name)) && owners.get(foldText(name))?.size === 1 && stay.department !== '')
-      .map((name) => ({
-        person: name,
-        department: stay.department,
-        shares: [],
-        note: 'from the directory',
-        place: {},
-        from: stay.validFrom === '' ? undefined : (stay.validFrom as Month),
-        to: stay.validTo === '' ? undefined : addMonths(stay.validTo as Month, 1),
-      })),
-  );
+/** What is to be said of a directory beside what it said itself: where another one contradicts it. */
+export async function directoryRemarks({ ledger, workspace }: Session, source: string): Promise<string[]> {
+  const { contradictions } = directoryPeople(await ledger.services.stays(), workspace.ownership.entries.people);
+  return contradictionRemarks(contradictions, source);
 }
 
 /** An application that IT knows, by the vendor that the catalogue knows it as, else by its own name, and by its domain. */

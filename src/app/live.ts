@@ -8,6 +8,7 @@ import { pullReference } from '../pull/reference-run.js';
 import { runLogFile, runsBackwards, type RunControlTotal, type RunRecord } from '../pull/run-log.js';
 import { priceCurrency, pullLive, type LiveContext, type LiveOutcome, type LiveSource } from '../pull/service-run.js';
 import type { SourceSettings } from '../settings/types.js';
+import { directoryRemarks } from './known.js';
 import { connectorOf, type Session } from './session.js';
 
 /** Connectors that ask a service. */
@@ -70,7 +71,10 @@ export async function pullLiveSource(
 ): Promise<LiveOutcome> {
   const context = await liveContext(session, settings, temporaryFolder, options);
   if (connector.feed === 'charges') return pullLive(session.ledger, liveSource(settings, connector), context);
-  return pullReference(session.ledger, liveSource(settings, connector), context);
+  const outcome = await pullReference(session.ledger, liveSource(settings, connector), context);
+  if (connector.feed !== 'people' || outcome.error !== undefined) return outcome;
+  const remarks = [...outcome.result.remarks, ...(await directoryRemarks(session, settings.id))];
+  return { ...outcome, result: { ...outcome.result, remarks } };
 }
 
 /** What the requests of a source cost in the calendar month (UTC) of a moment. */

@@ -8,6 +8,7 @@ import type { ReferenceSource } from '../ledger/references.js';
 import { lastRuns, runLogFile, type RunRecord } from '../pull/run-log.js';
 import type { SourceNote } from '../statement/types.js';
 import type { SourceSettings } from '../settings/types.js';
+import { directoryRemarks } from './known.js';
 import type { Session } from './session.js';
 
 /** A source as `spendshift sources` shows it. */
@@ -33,7 +34,8 @@ export async function sourceStatuses(session: Session, only: string | undefined)
   const reports = new Map((await ledger.sources()).map((report) => [report.source, report]));
   const references = new Map((await ledger.services.referenceSources()).map((entry) => [entry.source, entry]));
   const runs = await lastRuns(runLogFile(workspace.ledgerFile));
-  return wanted.map((source) => {
+  const statuses: SourceStatus[] = [];
+  for (const source of wanted) {
     const report = reports.get(source.id);
     const reference = references.get(source.id);
     const lastRun = runs.get(source.id);
@@ -41,16 +43,19 @@ export async function sourceStatuses(session: Session, only: string | undefined)
       report === undefined
         ? { ...emptyNote(source, lastRun), ...(reference === undefined ? {} : referenceNote(reference, lastRun)) }
         : noteOf(report, lastRun, report.monthsWithCharges.length === 0 ? [] : [wholePeriod(report)]);
-    return {
+    const beside = reference?.feed === 'people' ? await directoryRemarks(session, source.id) : [];
+    statuses.push({
       ...note,
+      remarks: [...note.remarks, ...beside],
       files: report?.files ?? [],
       windows: report?.windows ?? [],
       chargeCount: report?.chargeCount ?? 0,
       lineCount: report?.lineCount ?? 0,
       lastRun,
       inLedger: (report ?? reference) !== undefined,
-    };
-  });
+    });
+  }
+  return statuses;
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { explainLine, makeStatement } from '../../src/app.js';
+import { explainLine, makeStatement, sourceStatuses } from '../../src/app.js';
 import { ownershipBook } from '../../src/app/known.js';
 import type { Connector } from '../../src/connector/contract.js';
 import {
@@ -171,16 +171,73 @@ describe('people of a directory', () => {
     expect(await ownersOf(workspace, 'john2@acme.example')).toEqual([`.. sales ${IT_ALL}`]);
   });
 
-  it('of two directories are two, though both number their people from one', async () => {
-    const [one, other] = [[person('1', ['Anna'], 'Marketing')], [person('1', ['Anna'], 'Sales')]];
-    const service = ground([onCard('2026-09-05', 'Anna')]);
-    const files = {
-      'spendshift.yaml': `${HEAD}  people: { connector: people }\n  more: { connector: people2 }\n`,
-    };
-    const connectors = [ownConnector(service), directory(one), directory(other, 'people2')];
-    const workspace = await ownWorkspace(files, connectors, '2026-09-20T12:00:00Z');
-    await workspace.pull();
+  /** A workspace with two directories, after a pull. */
+  async function withDirectories(one: DirectoryPerson[], other: DirectoryPerson[], whoPaid: string, files = {}) {
+    const settings = `${HEAD}  people: { connector: people }\n  more: { connector: people2 }\n`;
+    const connectors = [
+      ownConnector(ground([onCard('2026-09-05', whoPaid)])),
+      directory(one),
+      directory(other, 'people2'),
+    ];
+    const workspace = await ownWorkspace({ 'spendshift.yaml': settings, ...files }, connectors, '2026-09-20T12:00:00Z');
+    const { results } = await workspace.pull();
+    const remarks = new Map(results.map(({ source, live }) => [source, live?.remarks ?? []]));
+    return { workspace, remarks };
+  }
+
+  const CONTRADICTION =
+    'Directories contradict each other about 1 person, whose charges find no department for it: "Anna" (more: Sales; people: Marketing). Correct one of them, or name the person in the file that `ownership: people` names.';
+
+  it('of two directories that contradict each other are nobody, and both directories say so', async () => {
+    const one = [person('1', ['anna@acme.example', 'Anna'], 'Marketing')];
+    const other = [person('1', ['anna@acme.example', 'Anna'], 'Sales')];
+    const { workspace, remarks } = await withDirectories(one, other, 'Anna');
     expect(await ownersOf(workspace, 'Anna')).toEqual([`.. ${UNASSIGNED} ${IT_ALL}`]);
+    // The first was read when there was no second one yet.
+    expect([remarks.get('people'), remarks.get('more')]).toEqual([[], [CONTRADICTION]]);
+    const statuses = await sourceStatuses(workspace.session(), undefined);
+    expect(statuses.map((status) => status.remarks)).toEqual([[], [CONTRADICTION], [CONTRADICTION]]);
+  });
+
+  it('of two directories that contradict each other are decided by the workspace, and nothing is said', async () => {
+    const [one, other] = [[person('1', ['Anna'], 'Marketing')], [person('1', ['Anna'], 'Sales')]];
+    const { workspace, remarks } = await withDirectories(one, other, 'Anna', {
+      'spendshift.yaml': `${HEAD}  people: { connector: people }\n  more: { connector: people2 }\nownership: { people: people.csv }\n`,
+      'people.csv': 'person,department\nanna,finance\n',
+    });
+    expect(await ownersOf(workspace, 'Anna')).toEqual([`.. finance ${IT_ALL}`]);
+    expect(remarks.get('more')).toEqual([]);
+  });
+
+  it('of two directories that say the same have that department', async () => {
+    const one = [person('u1', ['Anna Smith', 'anna@acme.example'], 'Marketing')];
+    const other = [person('7', ['anna smith', 'Anna@acme.example'], 'MARKETING ')];
+    const { workspace, remarks } = await withDirectories(one, other, 'Anna Smith');
+    expect(await ownersOf(workspace, 'Anna Smith')).toEqual([`.. marketing ${IT_ALL}`]);
+    expect(remarks.get('more')).toEqual([]);
+  });
+
+  it('of two directories have the department of the one that names it, when an address tells that they are one', async () => {
+    const one = [person('u1', ['Anna Smith', 'anna@acme.example'], '')];
+    const known = await withDirectories(one, [person('7', ['Anna Smith', 'anna@acme.example'], 'Sales')], 'Anna Smith');
+    expect(await ownersOf(known.workspace, 'Anna Smith')).toEqual([`.. sales ${IT_ALL}`]);
+    // By the name alone it could be somebody else.
+    const unknown = await withDirectories(one, [person('7', ['Anna Smith'], 'Sales')], 'Anna Smith');
+    expect(await ownersOf(unknown.workspace, 'Anna Smith')).toEqual([`.. ${UNASSIGNED} ${IT_ALL}`]);
+  });
+
+  it('of two directories have the past of the one that knows it', async () => {
+    const history = [
+      person('4711', ['Anna Smith'], 'IT', { until: '2025-06' as Month }),
+      person('4711', ['Anna Smith'], 'Marketing', { since: '2025-07' as Month }),
+    ];
+    const now = [person('u1', ['Anna Smith', 'anna@acme.example'], 'Marketing')];
+    const { workspace, remarks } = await withDirectories(now, history, 'Anna Smith');
+    expect(await ownersOf(workspace, 'Anna Smith')).toEqual([
+      `..2025-07 it ${IT_ALL}`,
+      `2025-07.. marketing ${IT_ALL}`,
+    ]);
+    expect(remarks.get('more')).toEqual([]);
   });
 
   it.each(['', 'Board & friends'])('own nothing where the department is none of the workspace: %j', async (name) => {
