@@ -76,6 +76,8 @@ export interface Account {
   readonly name: string;
   /** Asset, Equity, Expense, Liability or Revenue. */
   readonly classification: string;
+  /** What kind of account it is within its class: Bank, Accounts Receivable, Fixed Asset … */
+  readonly type: string;
 }
 
 const accountRow = z.object({
@@ -83,6 +85,7 @@ const accountRow = z.object({
   AcctNum: z.string().nullish(),
   FullyQualifiedName: z.string(),
   Classification: z.string().nullish(),
+  AccountType: z.string().nullish(),
 });
 
 /** The chart of accounts by id; asked for once in a run. */
@@ -94,8 +97,8 @@ export function chartOfAccounts(context: QuickBooksContext): Promise<ReadonlyMap
       for (const row of rows) {
         const read = accountRow.safeParse(row);
         if (!read.success) continue;
-        const { Id: id, AcctNum: number, FullyQualifiedName: name, Classification: classification } = read.data;
-        accounts.set(id, { number: number ?? '', name, classification: classification ?? '' });
+        const { Id: id, AcctNum: number, FullyQualifiedName: name, Classification, AccountType } = read.data;
+        accounts.set(id, { number: number ?? '', name, classification: Classification ?? '', type: AccountType ?? '' });
       }
     }
     return accounts;

@@ -156,13 +156,17 @@ function detailOf(entry: MoneyLine): z.output<typeof detail> {
     : entry.ItemBasedExpenseLineDetail;
 }
 
+const NO_SPEND_CLASSES: ReadonlySet<string> = new Set(['Liability', 'Equity', 'Revenue']);
+/** Of the class Asset, on which equipment is spend. */
+const NO_SPEND_TYPES: ReadonlySet<string> = new Set(['Bank', 'Accounts Receivable']);
+
 /**
- * Paying a debt (a card's balance by check), the owners or a customer is no spend; an item, or an account that is not
- * known, is taken for an expense.
+ * Paying a debt (a card's balance by check), the owners or a customer is no spend, nor is a check to another bank account
+ * of one's own; an item, or an account that is not known, is taken for an expense.
  */
 function isSpend(account: Account | undefined): boolean {
-  const classification = account?.classification ?? '';
-  return classification !== 'Liability' && classification !== 'Equity' && classification !== 'Revenue';
+  if (account === undefined) return true;
+  return !NO_SPEND_CLASSES.has(account.classification) && !NO_SPEND_TYPES.has(account.type);
 }
 
 function codingOf(

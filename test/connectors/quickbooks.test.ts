@@ -172,10 +172,12 @@ interface Rows {
 
 const ACCOUNTS = [
   { Id: '10', AcctNum: '6510', FullyQualifiedName: 'Operating:Software', Classification: 'Expense' },
-  { Id: '11', FullyQualifiedName: 'Equipment', Classification: 'Asset' },
+  { Id: '11', FullyQualifiedName: 'Equipment', Classification: 'Asset', AccountType: 'Fixed Asset' },
   { Id: '91', FullyQualifiedName: 'Amex', Classification: 'Liability' },
   { Id: '92', FullyQualifiedName: 'Owner', Classification: 'Equity' },
   { Id: '93', FullyQualifiedName: 'Sales', Classification: 'Revenue' },
+  { Id: '94', FullyQualifiedName: 'Savings', Classification: 'Asset', AccountType: 'Bank' },
+  { Id: '95', FullyQualifiedName: 'Debtors', Classification: 'Asset', AccountType: 'Accounts Receivable' },
 ];
 
 /** Serves rows of the test's own. */
@@ -270,6 +272,9 @@ describe('a purchase', () => {
     ['91', 0],
     ['92', 0],
     ['93', 0],
+    // A check to another bank account of one's own, and one that pays a customer back.
+    ['94', 0],
+    ['95', 0],
   ])('on the account %s counts %d times', async (account, count) => {
     const line = { ...LINE, AccountBasedExpenseLineDetail: { AccountRef: { value: account, name: 'Named' } } };
     const { charges, batches } = await pullRows({ Purchase: [{ ...PURCHASE, Line: [line] }] });
