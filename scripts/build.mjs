@@ -22,6 +22,7 @@ const STAY_OUTSIDE = [
   '@google-cloud/*',
   'better-sqlite3',
   'echarts',
+  'google-auth-library',
   'node-cron',
   'pino',
   'prom-client',

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { standinEnvironment, standinWorkspace } from '../services/workspace.js';
+import { chargeStandins, referenceStandins } from '../services/index.js';
+import { standinEnvironment, standinWorkspace, type SourceExtras } from '../services/workspace.js';
 import { allViolations, startAll, stopAll, type StartedStandin } from '../services/start.js';
 import { builtProject } from '../support/build.js';
 import { everythingIn } from '../support/live.js';
@@ -14,7 +15,6 @@ import { everythingIn } from '../support/live.js';
 /** The commands of unattended running as a person meets them: real processes, against stand-ins of the services. */
 
 const TIMEOUT_MS = 180_000;
-const NOW = new Date();
 
 interface Place {
   readonly folder: string;
@@ -28,15 +28,20 @@ interface Answer {
   readonly error: string;
 }
 
-async function workspace(only: readonly string[], more: Readonly<Record<string, unknown>> = {}): Promise<Place> {
+async function workspace(
+  only: readonly string[],
+  more: Readonly<Record<string, unknown>> = {},
+  extras: (connector: string) => SourceExtras = () => ({}),
+): Promise<Place> {
   builtProject();
   const folder = await mkdtemp(join(tmpdir(), 'agent-test-'));
-  const started = await startAll({ now: () => NOW, seed: 5 }, only);
+  const started = await startAll({ now: () => new Date(), seed: 5 }, only);
   onTestFinished(async () => {
     await stopAll(started);
     await rm(folder, { recursive: true, force: true });
   });
-  const text = standinWorkspace(started, { company: 'Nightly Ltd', currency: 'USD', more: { archive: {}, ...more } });
+  const company = { company: 'Nightly Ltd', currency: 'USD' };
+  const text = standinWorkspace(started, { ...company, extras, more: { archive: {}, ...more } });
   await writeFile(join(folder, 'spendshift.yaml'), text);
   return { folder, started, environment: standinEnvironment(started) };
 }
@@ -66,6 +71,24 @@ const logLines = (out: string): Record<string, unknown>[] =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('every live connector', () => {
+  it(
+    'works in the program as it ships',
+    async () => {
+      const charges = new Set(chargeStandins.map(({ connector }) => connector));
+      const all = [...charges, ...referenceStandins.map(({ connector }) => connector)];
+      const since = new Date().toISOString().slice(0, 7);
+      const place = await workspace(all, {}, (connector) => (charges.has(connector) ? { since } : {}));
+      const pull = await run(place, 'pull');
+      expect([pull.code, pull.error]).toEqual([0, expect.not.stringContaining('→')]);
+      const doctor = await run(place, 'doctor');
+      expect([doctor.code, doctor.out]).toEqual([0, expect.stringContaining('All is well.')]);
+      expect(allViolations(place.started)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+});
 
 describe('unattended running', () => {
   it(
