@@ -2,9 +2,11 @@ import { z } from 'zod';
 
 import type { PlannedRequest, PullEnd, PullWindow, ServiceBatch } from '../../src/connector/service.js';
 import { currencyCode, dayIn, decimal, readRows } from '../../src/connector/values.js';
+import { addDays } from '../../src/core/date.js';
 import { addDecimals, decimalText } from '../../src/core/decimal.js';
 import { SourceError } from '../../src/core/errors.js';
 import type { DecimalText } from '../../src/core/money.js';
+import { lastDay, monthOf } from '../../src/core/period.js';
 import type { GcpContext } from './client.js';
 import { estimate, resultPages } from './jobs.js';
 import { uncoveredRemarks } from './links.js';
@@ -19,6 +21,8 @@ interface Money {
 }
 
 const ZERO: DecimalText = { digits: 0n, scale: 0 };
+/** Invoices are written by the fifth working day of the next month, with weekends and a holiday before it the eighth. */
+const INVOICED_AFTER_DAYS = 8;
 
 /** Reads one window: its charges, then the total of the same rows, and compares the two. */
 export async function* pull(context: GcpContext, window: PullWindow): AsyncGenerator<ServiceBatch, PullEnd> {
@@ -34,8 +38,7 @@ export async function* pull(context: GcpContext, window: PullWindow): AsyncGener
   const stated = new Map<string, Money>();
   for (const { currency, money } of totals) add(stated, currency, money);
   return {
-    // Google marks nothing as an estimate; months are read again until their invoice is long written.
-    isFinal: true,
+    isFinal: isInvoiced(context, window),
     totals: [...stated].sort(byCurrency).map(([currency, money]) => ({ currency, ...money })),
     remarks: [
       ...differences(listed, stated, rejectedCount),
@@ -44,6 +47,12 @@ export async function* pull(context: GcpContext, window: PullWindow): AsyncGener
       ...(await remarksOfToday(context, window)),
     ],
   };
+}
+
+/** Google marks nothing as an estimate, but usage and taxes of a month come in until its invoice is written. */
+function isInvoiced(context: GcpContext, { to }: PullWindow): boolean {
+  const end = lastDay(monthOf(addDays(to, -1)));
+  return dayIn(TIME_ZONE, context.now()) > addDays(end, INVOICED_AFTER_DAYS);
 }
 
 /** What a pull of a window will cost: each query is estimated by BigQuery, which costs nothing. */

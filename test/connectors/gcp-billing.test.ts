@@ -203,6 +203,30 @@ describe('charges', () => {
     expect(sumsOf(second.charges)).toEqual(running.truth(month('2026-11')));
   });
 
+  it.each([
+    // October ends in California, where it is still the day before; its tax comes two days later.
+    ['2026-11-01T06:59:59Z', false],
+    ['2026-11-01T12:00:00Z', false],
+    ['2026-11-09T07:59:59Z', false],
+    ['2026-11-09T08:00:00Z', true],
+  ])('are an estimate until the invoice is surely written: on %s final is %s', async (at, isFinal) => {
+    const clock = { now: new Date(at) };
+    const running = await start(clock);
+    expect((await pullMonth(running, OCTOBER, {}, clock.now)).end.isFinal).toBe(isFinal);
+    const { context } = await testContext(gcpBilling, running, { now: () => clock.now });
+    const days = { from: '2026-10-03' as IsoDate, to: '2026-10-05' as IsoDate };
+    expect((await pullAll(gcpBilling, context, days)).end.isFinal).toBe(isFinal);
+  });
+
+  it('that came in some days before the time they are for are read', async () => {
+    const running = await start();
+    const usageMs = pacificStart('2026-10-01' as IsoDate);
+    const before = sumsOf((await pullMonth(running, OCTOBER)).charges).get('EUR');
+    running.books.append(OCTOBER, [row({ usageMs, exportMs: usageMs - 6 * 24 * 3_600_000, cost: 1000 })]);
+    const after = sumsOf((await pullMonth(running, OCTOBER)).charges).get('EUR');
+    expect(after?.cashMicros).toBe((before?.cashMicros ?? 0n) + 1_000_000_000n);
+  });
+
   it('have totals of the same rows, asked without their lines', async () => {
     const running = await start();
     const { charges, end } = await pullMonth(running, OCTOBER);

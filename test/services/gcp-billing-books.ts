@@ -124,7 +124,7 @@ export function dayOf(row: GcpRow): IsoDate {
 }
 
 /** The day, in UTC, on which a row came in: where BigQuery keeps it. */
-function partitionOf(row: GcpRow): IsoDate {
+export function partitionOf(row: GcpRow): IsoDate {
   return daysOf(row).arrival;
 }
 

@@ -1,6 +1,6 @@
 import { daysBetween, parseIsoDate, type IsoDate } from '../../src/core/date.js';
 import { decimalText } from '../../src/core/decimal.js';
-import { dayOf, type GcpBooks } from './gcp-billing-books.js';
+import { dayOf, partitionOf, type GcpBooks } from './gcp-billing-books.js';
 import { exactOf, type GcpRow } from './gcp-billing-records.js';
 import type { SchemaField, ServedTable } from './gcp-billing-schema.js';
 
@@ -57,6 +57,8 @@ export function parseQuery(sql: string, tableOf: (name: string) => ServedTable):
 export function runQuery(query: ParsedQuery, books: GcpBooks): (string | null)[][] {
   const groups = new Map<string, { readonly keys: ReadonlyMap<string, Cell>; readonly rows: Map<string, Cell>[] }>();
   for (const row of books.visible(query.from, query.to)) {
+    // What lies in parts that are not read is not found.
+    if (query.partitionFrom !== undefined && partitionOf(row) < query.partitionFrom) continue;
     const cells = query.table.read(row);
     const values = new Map(query.inner.map(({ name, read }) => [name, read(row, cells)]));
     const key = JSON.stringify(query.grouped.map((name) => values.get(name) ?? null));
