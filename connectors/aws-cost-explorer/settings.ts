@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
+import { awsKeySettings, checkAwsKeys } from '../../src/connector/aws.js';
 import { endpoint } from '../../src/connector/endpoint.js';
-import { secret } from '../../src/connector/secret.js';
 
 /** Months before the current one that Cost Explorer keeps for everybody, day by day. */
 export const HISTORY_MONTHS = 13;
@@ -31,10 +31,7 @@ const names = (what: string): z.ZodArray<z.ZodString> => z.array(z.string().min(
 /** Settings of an `aws-cost-explorer` source. */
 export const awsCostExplorerSettings = z
   .strictObject({
-    accessKeyId: secret('the access key id').optional(),
-    secretAccessKey: secret('the secret access key').optional(),
-    sessionToken: secret('the session token of temporary credentials').optional(),
-    profile: z.string().min(1).optional(),
+    ...awsKeySettings,
     granularity: z.enum(['daily', 'monthly'], { error: 'write daily or monthly' }).default('daily'),
     historyMonths: z
       .int({ error: 'write a whole number of months' })
@@ -55,19 +52,7 @@ export const awsCostExplorerSettings = z
     const wrong = (path: string, message: string): void => {
       context.addIssue({ code: 'custom', path: [path], message });
     };
-    const { accessKeyId, secretAccessKey, sessionToken, profile } = settings;
-    if (accessKeyId !== undefined && secretAccessKey === undefined) {
-      wrong('secretAccessKey', 'an access key id needs its secret access key; name where it is kept');
-    }
-    if (accessKeyId === undefined && secretAccessKey !== undefined) {
-      wrong('accessKeyId', 'a secret access key needs its access key id; name where it is kept');
-    }
-    if (sessionToken !== undefined && accessKeyId === undefined) {
-      wrong('accessKeyId', 'a session token belongs to an access key id and a secret access key; name all three');
-    }
-    if (profile !== undefined && accessKeyId !== undefined) {
-      wrong('profile', 'write either a profile or access keys, not both');
-    }
+    checkAwsKeys(settings, wrong);
     if (settings.ownerTag !== undefined && settings.ownerCostCategory !== undefined) {
       wrong('ownerCostCategory', 'write either ownerTag or ownerCostCategory: money is split by one of them');
     }
