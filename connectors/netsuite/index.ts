@@ -34,10 +34,10 @@ const PERMISSIONS: readonly Permission[] = [
 const GRANT = `Permissions of the role of the integration:
   Setup: REST Web Services; Log in using OAuth 2.0 Access Tokens
   Reports: SuiteAnalytics Workbook
-  Transactions (View): Find Transaction; Bills; Vendor Credits (Enter Vendor Credits); Credit Card; Expense Report; Check
+  Transactions (View): Find Transaction; Bills; Vendor Credits (Enter Vendor Credits); Credit Card; Expense Report; Check; Make Journal Entry
   Lists (View): Accounts; Classes; Currency; Departments; Employees; Items; Locations; Subsidiaries; Vendors`;
 
-/** Bills, credits, card charges and expense reports of NetSuite, line by line. */
+/** Bills, credits, card charges, expense reports and, on demand, journals of NetSuite, line by line. */
 export default defineService<NetSuiteSettings>({
   id: 'netsuite',
   title: 'NetSuite',

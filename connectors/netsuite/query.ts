@@ -51,6 +51,15 @@ export function totalsQuery(settings: QuerySettings, window: PullWindow): string
   return `SELECT ${columns} ${fromWhere(settings, window)}${taxes}${accounts} GROUP BY c.symbol ORDER BY c.symbol`;
 }
 
+/**
+ * Which lines count: of most transactions all but the main line. The first line of a journal may be marked as its main line,
+ * and is a line like the others; a journal that only voids something else would take away what is not counted anyway.
+ */
+function ownLines(types: QuerySettings['types']): string {
+  if (!types.includes('Journal')) return "tl.mainline = 'F'";
+  return "(tl.mainline = 'F' OR t.type = 'Journal') AND (t.type <> 'Journal' OR t.void = 'F')";
+}
+
 function fromWhere({ types }: QuerySettings, { from, to }: PullWindow): string {
   return [
     'FROM transaction t',
@@ -59,7 +68,7 @@ function fromWhere({ types }: QuerySettings, { from, to }: PullWindow): string {
     'LEFT JOIN currency c ON c.id = t.currency',
     'LEFT JOIN vendor v ON v.id = t.entity',
     `WHERE t.type IN (${quoted(types)})`,
-    "AND t.posting = 'T' AND t.voided = 'F' AND tl.mainline = 'F'",
+    `AND t.posting = 'T' AND t.voided = 'F' AND ${ownLines(types)}`,
     `AND t.trandate >= TO_DATE('${from}', 'YYYY-MM-DD') AND t.trandate < TO_DATE('${to}', 'YYYY-MM-DD')`,
   ].join(' ');
 }

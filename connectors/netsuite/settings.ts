@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { endpoint } from '../../src/connector/endpoint.js';
 import { secret } from '../../src/connector/secret.js';
 
-/** Types of transactions that are spend, as NetSuite names them. Checks are an offer: many only pay bills or salaries. */
-export const TYPES = ['VendBill', 'VendCred', 'CardChrg', 'CardRfnd', 'ExpRept', 'Check'] as const;
+/** Types of transactions that hold spend, as NetSuite names them. */
+export const TYPES = ['VendBill', 'VendCred', 'CardChrg', 'CardRfnd', 'ExpRept', 'Check', 'Journal'] as const;
+/** Checks are an offer, as many only pay bills or salaries; and journals, which accrue what a bill brings later. */
+const ON_DEMAND: ReadonlySet<string> = new Set(['Check', 'Journal']);
 /** Segments of a line; an account has those that were switched on in it. */
 export const SEGMENTS = ['department', 'class', 'location', 'subsidiary'] as const;
 export type Segment = (typeof SEGMENTS)[number];
@@ -22,7 +24,7 @@ export const settings = z
     types: z
       .array(z.enum(TYPES))
       .min(1, `name at least one of ${TYPES.join(', ')}`)
-      .default(TYPES.filter((type) => type !== 'Check')),
+      .default(TYPES.filter((type) => !ON_DEMAND.has(type))),
     segments: z.array(z.enum(SEGMENTS)).default([...SEGMENTS]),
     costCenter: z.enum(['department', 'class', 'location']).default('department'),
     tax: z.enum(['excluded', 'included']).default('excluded'),

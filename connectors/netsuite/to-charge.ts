@@ -68,6 +68,9 @@ export function toCharge(
     subsidiary: row.subsidiaryname,
   };
   const isClaim = row.kind === 'ExpRept';
+  // A journal has no vendor of its own; each of its lines may name one.
+  const isJournal = row.kind === 'Journal';
+  const payee = isJournal ? row.projectname : row.entityname;
   const others = SEGMENTS.filter((segment) => segment !== costCenter && segment !== 'subsidiary');
   return {
     key: `${row.transactionid}/${row.lineid}`,
@@ -77,12 +80,12 @@ export function toCharge(
     cash: row.amount,
     texts: {
       // An expense report names the employee, and no vendor.
-      payee: isClaim ? '' : row.entityname,
+      payee: isClaim ? '' : payee,
       person: isClaim ? row.entityname : '',
       service: row.itemname,
       ledgerAccount: accountText(row.accountnumber, row.accountname),
       costCenter: segments[costCenter],
-      project: row.projectname === row.entityname ? '' : row.projectname,
+      project: row.projectname === row.entityname || isJournal ? '' : row.projectname,
       accountName: segments.subsidiary,
       tags: canonicalTags(others.map((segment) => [TITLES[segment], segments[segment]])),
     },

@@ -115,6 +115,37 @@ describe('charges', () => {
   });
 });
 
+describe('journals', () => {
+  const types = ['VendBill', 'VendCred', 'CardChrg', 'CardRfnd', 'ExpRept', 'Journal'];
+
+  it('are not read unless they are wanted', async () => {
+    const running = await start();
+    const { charges } = await pulled(running, OCTOBER);
+    expect(charges.filter(({ texts }) => texts.payee === 'Datadog')).toEqual([]);
+  });
+
+  it('add what they book, move what they move, and count neither the other side nor what only voids a payment', async () => {
+    const running = await start();
+    const plain = await pulled(running, OCTOBER);
+    const all = await pulled(running, OCTOBER, { types });
+    const known = new Set(plain.charges.map(({ key }) => key));
+    const journals = all.charges.filter(({ key }) => !known.has(key));
+    const told = journals.map(
+      ({ cash, currency, texts: { payee, ledgerAccount, costCenter } }) =>
+        `${decimalText(cash)} ${currency} ${payee} | ${ledgerAccount} | ${costCenter}`,
+    );
+    expect(told).toEqual([
+      // The first line of a journal is a line like the others, though it is marked as the main one.
+      '250 USD Datadog | 6510 Software subscriptions | Marketing',
+      '-250 USD Datadog | 6510 Software subscriptions | IT',
+      '120 USD  | 6520 Hosting | Engineering',
+    ]);
+    expect(journals.every(({ texts }) => texts.project === '')).toBe(true);
+    expect(totalsOf(all)).toEqual(cashOf(sumsOf(all.charges)));
+    expect(running.server.violations).toEqual([]);
+  });
+});
+
 const LINE = {
   links: [],
   transactionid: '4711',
@@ -252,7 +283,7 @@ describe('a line', () => {
     [{ day: '10/03/2026' }, 'day: "10/03/2026" does not begin with a day'],
     [{ currency: undefined }, 'currency: Invalid input: expected string, received undefined'],
     [{ currency: 'US Dollar' }, 'currency: "US Dollar" is no currency code of ISO 4217'],
-    [{ kind: 'Journal' }, 'kind: Invalid option'],
+    [{ kind: 'Deposit' }, 'kind: Invalid option'],
     [{ taxline: undefined }, 'taxline: Invalid option'],
   ])('with %j is set aside', async (changed, reason) => {
     const { charges, batches } = await pullRows([LINE, { ...LINE, ...changed }]);

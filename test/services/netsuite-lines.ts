@@ -14,6 +14,8 @@ export interface NetSuiteLine {
   readonly isTax: boolean;
   readonly isPosted: boolean;
   readonly isVoided: boolean;
+  /** A journal that voids something else. */
+  readonly isVoiding?: boolean;
   readonly accountnumber: string;
   readonly accountname: string;
   readonly accounttype: string;
@@ -87,6 +89,43 @@ export function documentLines(document: SpendDocument, isPosted: boolean, weight
     ...(number % 7 === 0
       ? [{ ...common, accountnumber: '', accountname: '', accounttype: '', lineid: 70, units: undefined }]
       : []),
+  ];
+}
+
+/**
+ * The journals of a month: one that moves a cost from one department to another and accrues another one, and one that voids
+ * a check. NetSuite marks the first line of a journal as its main line, though it repeats no total.
+ */
+export function journalLines(month: string): NetSuiteLine[] {
+  const common = {
+    kind: 'Journal',
+    number: `JE-${month}`,
+    day: `${month}-15`,
+    currency: 'USD',
+    isTax: false,
+    isPosted: true,
+    isVoided: false,
+    entityname: '',
+    itemname: '',
+    classname: '',
+    locationname: '',
+    projectname: '',
+    departmentname: '',
+    subsidiaryname: 'Parent : UK',
+  };
+  const transactionid = `${month.replace('-', '')}990`;
+  const debt = { accountnumber: '2100', accountname: 'Accruals', accounttype: 'OthCurrLiab' };
+  const bank = { accountnumber: '1000', accountname: 'Checking', accounttype: 'Bank' };
+  const moved = { ...common, ...accountOf(0), transactionid, projectname: 'Datadog' };
+  const accrued = { ...common, transactionid, isMain: false };
+  const voiding = { ...common, transactionid: `${month.replace('-', '')}991`, isVoiding: true };
+  return [
+    { ...moved, lineid: 0, isMain: true, units: 25_000, departmentname: 'Marketing' },
+    { ...moved, lineid: 1, isMain: false, units: -25_000, departmentname: 'IT' },
+    { ...accrued, ...accountOf(1), lineid: 2, units: 12_000, departmentname: 'Engineering' },
+    { ...accrued, ...debt, lineid: 3, units: -12_000 },
+    { ...voiding, ...accountOf(0), lineid: 0, isMain: true, units: -9_900 },
+    { ...voiding, ...bank, lineid: 1, isMain: false, units: 9_900 },
   ];
 }
 

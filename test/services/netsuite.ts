@@ -1,7 +1,7 @@
 import { exportPKCS8, generateKeyPair, jwtVerify, type CryptoKey } from 'jose';
 
 import type { Month } from '../../src/core/period.js';
-import { documentLines, type NetSuiteLine } from './netsuite-lines.js';
+import { documentLines, journalLines, type NetSuiteLine } from './netsuite-lines.js';
 import { Refusal, StrictServer, type FaultReplies, type ServiceReply, type ServiceRequest } from './server.js';
 import { SpendDocuments, wholeUnits } from './spend-documents.js';
 import type { RunningChargeStandin, Standin, TrueTotal, World } from './standin.js';
@@ -203,9 +203,15 @@ function resultOf(q: string, documents: SpendDocuments, state: QueryState): Row[
   if (columns.length === 0 || range === null || types === undefined) {
     throw refused(400, 'INVALID_PARAMETER', 'Invalid search query');
   }
+  const [, from = '', to = ''] = range;
+  const journals = documents
+    .months()
+    .flatMap(journalLines)
+    .filter(({ day }) => day >= from && day < to);
   const lines = documents
-    .between(range[1] ?? '', range[2] ?? '')
+    .between(from, to)
     .flatMap((document) => documentLines(document, documents.isSettled(document), state.weight))
+    .concat(journals)
     .filter(({ kind }) => types.includes(`'${kind}'`))
     .filter((line) => matches(q, line))
     .sort((left, right) => Number(left.transactionid) - Number(right.transactionid) || left.lineid - right.lineid);
@@ -217,9 +223,12 @@ function resultOf(q: string, documents: SpendDocuments, state: QueryState): Row[
   });
 }
 
+const JOURNALS_WHOLE = "(tl.mainline = 'F' OR t.type = 'Journal')";
+
 function matches(q: string, line: NetSuiteLine): boolean {
   const isHeld =
-    (q.includes("tl.mainline = 'F'") && line.isMain) ||
+    (q.includes("tl.mainline = 'F'") && line.isMain && !(line.kind === 'Journal' && q.includes(JOURNALS_WHOLE))) ||
+    (q.includes("t.type <> 'Journal' OR t.void = 'F'") && line.isVoiding === true) ||
     (q.includes("t.posting = 'T'") && !line.isPosted) ||
     (q.includes("t.voided = 'F'") && line.isVoided) ||
     (q.includes("tl.taxline = 'F'") && line.isTax);
