@@ -1,7 +1,7 @@
 import type { ProgressState } from '../connector/contract.js';
 import { DataError, SpendshiftError } from '../core/errors.js';
 import type { Month } from '../core/period.js';
-import { dueSources, sourceHistories, type DueReason } from '../pull/agent-plan.js';
+import { dueSources, retryWaitMs, sourceHistories, type DueReason, type SourceHistory } from '../pull/agent-plan.js';
 import type { ServiceEffects } from '../pull/effects.js';
 import { withLease } from '../pull/lease.js';
 import { nextOccurrence } from '../pull/occurrences.js';
@@ -24,6 +24,13 @@ export const SOURCES_AT_ONCE = 4;
 const STATEMENTS = ':statements';
 /** Statements are looked at again after each pull, and at least so often. */
 const SETTLE_EVERY_MS = 60 * 60_000;
+
+/** Failures in a row of one source, as this process saw them. */
+interface Failures {
+  /** When the latest run began. */
+  readonly startedMs: number;
+  readonly count: number;
+}
 
 /** What the agent tells of, as it happens. Each has its own words in log and metrics. */
 export type AgentEvent =
@@ -64,6 +71,8 @@ export interface AgentOptions {
 export class Agent {
   readonly #options: AgentOptions;
   readonly #running = new Map<string, Promise<void>>();
+  /** Failures that the run log may not have, because it cannot be written: without it a source would be due all the time. */
+  readonly #failures = new Map<string, Failures>();
   #settling: Promise<void> = Promise.resolve();
   #lastTold = '';
   #lastWaiting = '';
@@ -97,7 +106,8 @@ export class Agent {
         );
         for (const { source, reason } of dueSources(effects.now(), sources, histories)) {
           if (this.#running.size >= SOURCES_AT_ONCE) break;
-          if (!this.#running.has(source)) this.#start(source, reason);
+          if (this.#running.has(source) || this.#mustWait(source, histories.get(source))) continue;
+          this.#start(source, reason);
         }
       });
       this.#lastTold = '';
@@ -136,6 +146,17 @@ export class Agent {
     this.#running.set(source, run);
   }
 
+  /** Whether a source failed a short time ago and the run log does not know of it. */
+  #mustWait(source: string, history: SourceHistory | undefined): boolean {
+    const failed = this.#failures.get(source);
+    if (failed === undefined) return false;
+    const isKnown = [history?.failedAt, history?.succeededAt].some(
+      (at) => at !== undefined && at.getTime() >= failed.startedMs,
+    );
+    const sinceMs = this.#options.effects.now().getTime() - failed.startedMs;
+    return !isKnown && sinceMs >= 0 && sinceMs < retryWaitMs(failed.count);
+  }
+
   /** Pulls one source on a connection of its own to the ledger. */
   async #run(id: string): Promise<void> {
     const { effects, signal, folder, tell, progress = () => undefined } = this.#options;
@@ -151,10 +172,12 @@ export class Agent {
         const options = { progress, signal, now: effects.now, effects, by: 'agent' as const, onWindow };
         const outcome = await withTemporaryFolder((temporary) => pullOne(session, source, temporary, options));
         if ('error' in outcome) throw outcome.error;
+        this.#failures.delete(id);
         tell({ kind: 'pulled', source: id, result: outcome.result, durationMs: durationMs() });
       });
     } catch (error) {
       if (signal.aborted) return;
+      this.#failures.set(id, { startedMs, count: (this.#failures.get(id)?.count ?? 0) + 1 });
       tell({ kind: 'failed', source: id, error: toldOf(error), mayPass: isPassing(error), durationMs: durationMs() });
     }
   }

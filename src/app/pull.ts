@@ -1,15 +1,15 @@
 import type { FileConnector, ProgressState } from '../connector/contract.js';
-import { SettingsError, SpendshiftError } from '../core/errors.js';
+import { OutputError, SettingsError, SpendshiftError } from '../core/errors.js';
 import { appendRun, runLogFile, type RunRecord } from '../pull/run-log.js';
 import { realEffects, type ServiceEffects } from '../pull/effects.js';
 import { pullSource, type PullResult } from '../pull/run.js';
-import { priceCurrency } from '../pull/service-run.js';
+import { asError, priceCurrency } from '../pull/service-run.js';
 import { withTemporaryFolder } from '../pull/temporary.js';
 import type { SourceSettings } from '../settings/types.js';
 import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided, type DecideResult } from './decide.js';
 import { idleRules, type IdleReport } from './idle.js';
-import { liveRecord, pullLiveSource, type LiveConnector } from './live.js';
+import { isPassing, liveRecord, pullLiveSource, type LiveConnector } from './live.js';
 import { connectorOf, type Session } from './session.js';
 import { configuredSources } from './sources.js';
 
@@ -97,16 +97,22 @@ export async function pullOne(
       : await pullService(session, settings, connector, temporaryFolder, options);
   const finishedAt = options.now().toISOString();
   const by = options.by ?? 'hand';
-  await appendRun(runLogFile(session.workspace.ledgerFile), {
-    source: settings.id,
-    startedAt,
-    finishedAt,
-    by,
-    ...record,
-  });
+  await logRun(session, { source: settings.id, startedAt, finishedAt, by, ...record });
   if (outcome.error === undefined) return { result: outcome.result };
   if (isOfSource(outcome.error)) return { error: outcome.error };
   throw outcome.error;
+}
+
+/** @throws OutputError when the run log cannot be written. */
+async function logRun({ workspace }: Session, record: RunRecord): Promise<void> {
+  const file = runLogFile(workspace.ledgerFile);
+  try {
+    await appendRun(file, record);
+  } catch (cause) {
+    const message = `the run log cannot be written (${asError(cause).message}); what was pulled stays in the ledger`;
+    const hint = 'Make room on the disk, or give yourself the right to write to the file and its folder.';
+    throw new OutputError({ place: { file }, message, hint }, { cause });
+  }
 }
 
 type Record = Omit<RunRecord, 'source' | 'startedAt' | 'finishedAt' | 'by'>;
@@ -138,10 +144,12 @@ async function pullFiles(
     const { windowsRead, rowCount, rejectedCount, added, changed, removed } = result;
     const outcome = added + changed + removed > 0 || windowsRead > 0 ? 'changed' : 'unchanged';
     return { result, record: { outcome, windowsRead, rowCount, rejectedCount, added, changed, removed } };
-  } catch (error) {
-    if (!isOfSource(error)) throw error;
+  } catch (thrown) {
+    if (options.signal.aborted) throw thrown;
+    // Whatever it was, the log has it: a run without a record is due again at once, for ever.
+    const error = asError(thrown);
     const nothing = { windowsRead: 0, rowCount: 0, rejectedCount: 0, added: 0, changed: 0, removed: 0 };
-    return { error, record: { outcome: 'failed', ...nothing, error: error.message } };
+    return { error, record: { outcome: 'failed', ...nothing, error: error.message, mayPass: isPassing(error) } };
   }
 }
 
