@@ -17,7 +17,7 @@ export const PAGE_ROWS = 1_000;
 const MINOR_VERSION = 75;
 
 /** What can be asked for. Payments of bills are not among it: they have the money of their bills. */
-export type Entity = 'Purchase' | 'Bill' | 'VendorCredit' | 'Account' | 'Preferences';
+export type Entity = 'Purchase' | 'Bill' | 'VendorCredit' | 'JournalEntry' | 'Account' | 'Preferences';
 
 /** A page of a list. */
 export interface QuickBooksPage {

@@ -19,6 +19,7 @@ import {
   type QuickBooksContext,
   type QuickBooksPage,
 } from './client.js';
+import { journal, journalCharges } from './journals.js';
 import { settings, type Part, type QuickBooksSettings } from './settings.js';
 import {
   bill,
@@ -32,7 +33,11 @@ import {
 
 /** Intuit has one scope for all books; what a person may see is decided by who authorised the app. */
 const PERMISSIONS: readonly Permission[] = [
-  { id: 'com.intuit.quickbooks.accounting', why: 'purchases, bills, vendor credits and accounts', required: true },
+  {
+    id: 'com.intuit.quickbooks.accounting',
+    why: 'purchases, bills, vendor credits, journal entries and accounts',
+    required: true,
+  },
 ];
 
 /** How an entity of QuickBooks is read. */
@@ -48,9 +53,10 @@ const READINGS: readonly Reading[] = [
   { part: 'purchases', entity: 'Purchase', what: 'purchases', read: readingOf(purchase, purchaseCharges) },
   { part: 'bills', entity: 'Bill', what: 'bills', read: readingOf(bill, billCharges) },
   { part: 'bills', entity: 'VendorCredit', what: 'vendor credits', read: readingOf(bill, vendorCreditCharges) },
+  { part: 'journals', entity: 'JournalEntry', what: 'journal entries', read: readingOf(journal, journalCharges) },
 ];
 
-/** Purchases, bills and vendor credits of QuickBooks Online, line by line. */
+/** Purchases, bills, vendor credits and, on demand, journal entries of QuickBooks Online, line by line. */
 export default defineService<QuickBooksSettings>({
   id: 'quickbooks',
   title: 'QuickBooks Online',
@@ -118,14 +124,23 @@ async function neededCurrency(context: QuickBooksContext, request: string): Prom
   });
 }
 
-const TRIALS: Readonly<Record<Part, Entity>> = { purchases: 'Purchase', bills: 'Bill' };
+const TRIALS: Readonly<Record<Part, Entity>> = {
+  purchases: 'Purchase',
+  bills: 'Bill',
+  journals: 'JournalEntry',
+};
+
+/** `purchases, bills and journals`. */
+function listed(parts: readonly Part[]): string {
+  return parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+}
 
 /** Tries what the settings include. */
 async function check(context: QuickBooksContext): Promise<readonly Verdict[]> {
   const verdict = await verdictOf(permissionOf(PERMISSIONS, 'com.intuit.quickbooks.accounting'), async () => {
     for (const part of context.settings.include) await quickBooksTrial(context, TRIALS[part]);
     const { size } = await chartOfAccounts(context);
-    return `${context.settings.include.join(' and ')} can be read, and ${size} accounts`;
+    return `${listed(context.settings.include)} can be read, and ${size} accounts`;
   });
   return [verdict];
 }

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { endpoint } from '../../src/connector/endpoint.js';
 import { secret } from '../../src/connector/secret.js';
 
-/** What of QuickBooks can be read: checks and card purchases; bills with vendor credits. */
-export const PARTS = ['purchases', 'bills'] as const;
+/** What of QuickBooks can be read: checks and card purchases; bills with vendor credits; entries of the journal. */
+export const PARTS = ['purchases', 'bills', 'journals'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Settings of a source that reads QuickBooks Online. */
@@ -17,8 +17,9 @@ export const settings = z.strictObject({
   }),
   include: z
     .array(z.enum(PARTS))
-    .min(1, 'name at least one of purchases, bills')
-    .default([...PARTS]),
+    .min(1, 'name at least one of purchases, bills, journals')
+    // Journals accrue what a bill brings later: they are read where somebody wants them.
+    .default(['purchases', 'bills']),
   costCenter: z.enum(['class', 'location']).default('class'),
   endpoint: endpoint().default('https://quickbooks.api.intuit.com'),
   loginEndpoint: endpoint().default('https://oauth.platform.intuit.com'),

@@ -9,10 +9,10 @@ import type { DecimalText } from '../../src/core/money.js';
 import type { Account } from './client.js';
 import type { QuickBooksSettings } from './settings.js';
 
-const ZERO: DecimalText = { digits: 0n, scale: 0 };
+export const ZERO: DecimalText = { digits: 0n, scale: 0 };
 
 /** A reference to another object: its id and its name. */
-const reference = z.object({ value: optionalText, name: optionalText, type: optionalText }).nullish();
+export const reference = z.object({ value: optionalText, name: optionalText, type: optionalText }).nullish();
 type Reference = z.output<typeof reference>;
 
 const detail = z.object({
@@ -164,7 +164,7 @@ const NO_SPEND_TYPES: ReadonlySet<string> = new Set(['Bank', 'Accounts Receivabl
  * Paying a debt (a card's balance by check), the owners or a customer is no spend, nor is a check to another bank account
  * of one's own; an item, or an account that is not known, is taken for an expense.
  */
-function isSpend(account: Account | undefined): boolean {
+export function isSpend(account: Account | undefined): boolean {
   if (account === undefined) return true;
   return !NO_SPEND_CLASSES.has(account.classification) && !NO_SPEND_TYPES.has(account.type);
 }
@@ -186,6 +186,7 @@ function codingOf(
   };
 }
 
-function nameOf(named: Reference): string {
+/** The name of another object; empty where there is none. */
+export function nameOf(named: Reference): string {
   return named?.name ?? '';
 }

@@ -167,6 +167,7 @@ interface Rows {
   readonly Purchase?: readonly unknown[];
   readonly Bill?: readonly unknown[];
   readonly VendorCredit?: readonly unknown[];
+  readonly JournalEntry?: readonly unknown[];
   readonly Preferences?: readonly unknown[];
 }
 
@@ -318,6 +319,90 @@ describe('bills and vendor credits', () => {
   });
 });
 
+describe('journals', () => {
+  const include = ['journals'];
+  const line = (id: string, side: string, account: string, amount: number, more = {}): object => ({
+    Id: id,
+    Amount: amount,
+    DetailType: 'JournalEntryLineDetail',
+    JournalEntryLineDetail: { PostingType: side, AccountRef: { value: account, name: 'Named' }, ...more },
+  });
+  const entry = (...lines: object[]): object => ({
+    Id: '71',
+    TxnDate: '2026-10-31',
+    DocNumber: 'JE-9',
+    CurrencyRef: { value: 'EUR' },
+    Line: [...lines, { Id: '99', DetailType: 'DescriptionOnly', Description: 'by month' }],
+  });
+  const rejectedOf = ({ batches }: Pulled): string[] =>
+    batches.flatMap(({ rejected = [] }) => rejected).map(({ reason }) => reason);
+
+  it('are not read unless they are wanted', async () => {
+    const running = await start();
+    await pulled(running, OCTOBER);
+    expect(queriesOf(running).join(' ')).not.toContain('JournalEntry');
+  });
+
+  it('are counted and paged as all others, and come to what QuickBooks holds', async () => {
+    const running = await start();
+    const plain = await pulled(running, OCTOBER);
+    const all = await pulled(running, OCTOBER, { include: ['purchases', 'bills', 'journals'] });
+    const journals = all.charges.filter(({ key }) => key.startsWith('journal/'));
+    expect(all.charges.length - journals.length).toBe(plain.charges.length);
+    // Hosting that was accrued; what was moved between departments comes to nothing.
+    expect(sumsOf(journals)).toEqual(new Map([['USD', { cashMicros: 120_000_000n, accrualMicros: 120_000_000n }]]));
+    expect(violationsOf(running)).toEqual([]);
+  });
+
+  it('move a cost from one department to the other, with all evidence', async () => {
+    const vendor = { Entity: { Type: 'Vendor', EntityRef: { value: '3', name: 'Figma' } } };
+    const marketing = { ...vendor, ClassRef: { value: '1', name: 'Marketing' }, DepartmentRef: { name: 'London' } };
+    const it = { ...vendor, ClassRef: { value: '2', name: 'IT' } };
+    const row = entry(line('1', 'Debit', '10', 25.5, marketing), line('2', 'Credit', '10', 25.5, it));
+    const { charges } = await pullRows({ JournalEntry: [row] }, { include });
+    expect(charges.map((charge) => `${brief(charge)} ${charge.reference} ${charge.texts.costCenter ?? ''}`)).toEqual([
+      '2026-10-31 25.5 EUR journal/71/1 JE-9 Marketing',
+      '2026-10-31 -25.5 EUR journal/71/2 JE-9 IT',
+    ]);
+    expect(charges[0]?.texts).toEqual({
+      payee: 'Figma',
+      person: '',
+      project: '',
+      ledgerAccount: '6510 Operating:Software',
+      costCenter: 'Marketing',
+      tags: '{"Location":"London"}',
+    });
+  });
+
+  it('count on the accounts of spend alone: not the bank, the debt or the customer on the other side', async () => {
+    const rows = ['91', '92', '93', '94', '95'].map((account, index) => ({
+      ...entry(line('1', 'Debit', '10', 10), line('2', 'Credit', account, 10)),
+      Id: String(index),
+    }));
+    const { charges, batches } = await pullRows({ JournalEntry: rows }, { include });
+    expect(charges.map(brief)).toEqual(rows.map((_, index) => `2026-10-31 10 EUR journal/${index}/1`));
+    expect(batches.reduce((sum, { skippedCount = 0 }) => sum + skippedCount, 0)).toBe(5);
+  });
+
+  it('that spread a purchase of an earlier month come to nothing', async () => {
+    const row = entry(line('1', 'Debit', '10', 30), line('2', 'Credit', '11', 30));
+    const { charges } = await pullRows({ JournalEntry: [row] }, { include });
+    expect(charges.map(brief)).toEqual(['2026-10-31 30 EUR journal/71/1', '2026-10-31 -30 EUR journal/71/2']);
+  });
+
+  it('with tax beside their lines are taken, and those that do not balance are set aside', async () => {
+    const lines = [line('1', 'Debit', '10', 100), line('2', 'Credit', '91', 120)];
+    const taxed = { ...entry(...lines), TxnTaxDetail: { TotalTax: 20 } };
+    const { charges } = await pullRows({ JournalEntry: [taxed] }, { include });
+    expect(charges.map(brief)).toEqual(['2026-10-31 100 EUR journal/71/1']);
+    const torn = await pullRows({ JournalEntry: [entry(...lines)] }, { include });
+    expect(torn.charges).toEqual([]);
+    expect(rejectedOf(torn)).toEqual(['Line: its debits and credits differ by -20']);
+    const odd = await pullRows({ JournalEntry: [entry(line('1', 'Both', '10', 0))] }, { include });
+    expect(rejectedOf(odd)[0]).toContain('PostingType: Invalid option');
+  });
+});
+
 describe('a document is set aside', () => {
   it.each([
     [{ TotalAmt: 120.12 }, 'Line: the lines and the tax come to 100.1, but TotalAmt says 120.12'],
@@ -404,7 +489,7 @@ describe('what goes wrong', () => {
 describe('settings', () => {
   it.each([
     [{ realmId: 'Demo' }, 'write the company id of QuickBooks, digits alone'],
-    [{ include: [] }, 'name at least one of purchases, bills'],
+    [{ include: [] }, 'name at least one of purchases, bills, journals'],
     [{ clientSecret: 'plain' }, 'name where the client secret of the app at Intuit is kept'],
     [{ endpoint: 'http://quickbooks.api.intuit.com' }, 'write an address that begins with https://'],
   ])('%j are refused', (changed, message) => {

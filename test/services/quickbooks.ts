@@ -156,6 +156,7 @@ function rowsOf(entity: string, where: string | undefined, documents: SpendDocum
     const accounts = accountRows();
     return where === 'Active in (true, false)' ? accounts : accounts.filter(({ Active: active }) => active);
   }
+  if (entity === 'JournalEntry') return journalsOf(where, documents);
   const kind = { Purchase: 'card', Bill: 'bill', VendorCredit: 'credit' }[entity];
   if (kind === undefined) throw badQuery(`unexpected entity ${entity}`);
   const range = where === undefined ? undefined : WHERE.exec(where);
@@ -164,6 +165,37 @@ function rowsOf(entity: string, where: string | undefined, documents: SpendDocum
     .between(range?.[1] ?? '0000-00-00', range?.[2] ?? '9999-00-00')
     .filter((document) => document.kind === kind && documents.isSettled(document))
     .map((document) => renderDocument(document));
+}
+
+/** The journal: each month one entry that moves a cost from IT to Marketing and accrues another one. */
+function journalsOf(where: string | undefined, documents: SpendDocuments): unknown[] {
+  const range = where === undefined ? undefined : WHERE.exec(where);
+  if (range === null) throw badQuery(`unexpected filter ${where ?? ''}`);
+  const [, from = '0000-00-00', to = '9999-00-00'] = range ?? [];
+  const line = (id: string, side: string, account: string, amount: number, department?: number): unknown => ({
+    Id: id,
+    Amount: amount,
+    DetailType: 'JournalEntryLineDetail',
+    JournalEntryLineDetail: {
+      PostingType: side,
+      AccountRef: { value: account },
+      ...(department === undefined ? {} : { ClassRef: { value: String(department), name: DEPARTMENTS[department] } }),
+    },
+  });
+  return documents
+    .months()
+    .map((month) => ({
+      Id: month.replace('-', ''),
+      TxnDate: `${month}-15`,
+      Adjustment: false,
+      Line: [
+        line('0', 'Debit', '10', 250.25, 1),
+        line('1', 'Credit', '10', 250.25, 3),
+        line('2', 'Debit', '11', 120, 0),
+        line('3', 'Credit', CARD_DEBT, 120),
+      ],
+    }))
+    .filter(({ TxnDate: day }) => day >= from && day < to);
 }
 
 function accountRows(): { readonly Active: boolean }[] {
