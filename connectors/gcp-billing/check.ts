@@ -56,7 +56,7 @@ export async function check(context: GcpContext): Promise<readonly Verdict[]> {
       const { charges } = await windowQueries(context, window);
       const { location } = await exportTable(context);
       const { bytes } = await estimate(context, charges, location);
-      return `a query over ${window.from} to ${today} would read ${bytes} bytes`;
+      return `a query over ${window.from} to ${today} would read ${bytes.toLocaleString('en')} bytes`;
     }),
     ...(await checkLinks(context)),
   ];

@@ -87,7 +87,7 @@ function refuseTooLarge({ sourceId, settings }: GcpContext, { name }: Statement,
   if (bytes <= BigInt(settings.maximumBytesBilled)) return;
   throw new SourceError({
     place: { source: sourceId, key: 'maximumBytesBilled' },
-    message: `the query for the ${name} would read ${bytes} bytes, and \`maximumBytesBilled\` is ${settings.maximumBytesBilled}`,
+    message: `the query for the ${name} would read ${bytes.toLocaleString('en')} bytes, and \`maximumBytesBilled\` is ${settings.maximumBytesBilled.toLocaleString('en')}`,
     hint: 'Nothing was read and nothing is to be paid. Raise it, write a later `since`, or read the standard export.',
   });
 }

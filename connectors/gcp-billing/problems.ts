@@ -84,9 +84,9 @@ function byStatus({ status, message, afterMs }: Failure): ServiceProblem | undef
   }
   if (status === 404) {
     const hint =
-      'Compare `dataset`, `billingAccount`, `export` and `location` with the Explorer of BigQuery. ' +
-      'A new export writes its table some hours after it was switched on.';
-    return { kind: 'refused', message: `there is no such table: ${message}`, hint };
+      'Compare `dataset`, `billingAccount`, `export` and `location` with the Explorer of BigQuery, and `projectId` ' +
+      'with the list of projects. A new export writes its table some hours after it was switched on.';
+    return { kind: 'refused', message: `Google does not find it: ${message}`, hint };
   }
   if (status === 408 || status === 429 || status >= 500) {
     return { kind: 'retry', message: `Google Cloud answered ${status}: ${message}`, ...after(afterMs) };

@@ -23,11 +23,14 @@ export interface HealthRow {
   readonly detail: string;
   /** What to do, as a sentence; empty where all is well. */
   readonly hint: string;
+  /** What a permission is for, where it is not there. */
+  readonly purpose?: string;
 }
 
 /** Free space below which a pull may fail, and below which somebody should know. */
 const DISK_BYTES_MIN = 200 * 1024 * 1024;
 const DISK_BYTES_LOW = 2 * 1024 * 1024 * 1024;
+const PULL_AGAIN = 'Run `spendshift pull` again, or start the agent: it goes on where it was.';
 /** A clock that is behind the last run by more than this is wrong. */
 const CLOCK_BEHIND_MS = 5 * 60_000;
 /** A source whose last good run is older than so many of its own rounds needs a look. */
@@ -94,7 +97,9 @@ function runRow(source: SourceSettings, run: RunRecord | undefined, { effects }:
     return row(source.id, what, 'warning', 'never pulled', 'Run `spendshift pull`, or start the agent.');
   const when = `${run.finishedAt.slice(0, 16).replace('T', ' ')} UTC`;
   if (run.outcome === 'failed') {
-    const detail = `failed ${when}: ${run.error?.split('\n')[0] ?? ''}`;
+    if (run.stopped === true) return row(source.id, what, 'warning', `stopped ${when}`, PULL_AGAIN);
+    const said = run.error?.split('\n')[0]?.replace(`source ${source.id}: `, '') ?? '';
+    const detail = `failed ${when}: ${said}`;
     const hint =
       run.mayPass === true
         ? 'It may pass by itself; the agent tries again.'
@@ -153,8 +158,9 @@ async function permissionRows(
       if (granted) return row(source.id, permission, 'good', detail);
       const declared = permissions.find(({ id }) => id === permission);
       const advice = hint ?? `Grant it as the README of the connector ${connector.id} shows.`;
-      const why = declared === undefined ? '' : ` It is for ${declared.why}.`;
-      return row(source.id, permission, declared?.required === false ? 'warning' : 'bad', detail, `${advice}${why}`);
+      const state = declared?.required === false ? 'warning' : 'bad';
+      const purpose = declared === undefined ? {} : { purpose: declared.why };
+      return { ...row(source.id, permission, state, detail, advice), ...purpose };
     });
   });
 }

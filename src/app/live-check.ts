@@ -1,6 +1,6 @@
 import { Secrets } from '../connector/secret.js';
 import type { PlannedRequest, Verdict } from '../connector/service.js';
-import { SettingsError, type Mistake } from '../core/errors.js';
+import { SettingsError, SourceError, SpendshiftError, type Mistake } from '../core/errors.js';
 import type { Month } from '../core/period.js';
 import { windowOf } from '../pull/due-months.js';
 import { RunMeter } from '../pull/meter.js';
@@ -43,7 +43,24 @@ export async function liveVerdicts(
   temporaryFolder: string,
   options: CheckOptions,
 ): Promise<readonly Verdict[]> {
-  return connector.check(serviceContext(runOf(workspace, source, connector, temporaryFolder, options)));
+  const run = runOf(workspace, source, connector, temporaryFolder, options);
+  return blamingConnector(run, () => connector.check(serviceContext(run)));
+}
+
+/** Tells an error of a connector's own code as its source's, so that the others are still looked at. */
+async function blamingConnector<Result>(
+  { sourceId, connector, secrets, signal }: ServiceRun,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted || error instanceof SpendshiftError) throw error;
+    const said = secrets.redact(error instanceof Error ? error.message : String(error));
+    const message = `the connector ${connector.id} failed: ${said}`;
+    const hint = 'This is a mistake of the connector: please report it.';
+    throw new SourceError({ place: { source: sourceId }, message, hint }, { cause: error });
+  }
 }
 
 /**
@@ -72,6 +89,8 @@ export interface PullPlan {
   readonly source: string;
   /** Months that would be read, latest first; empty for sources without months. */
   readonly months: readonly Month[];
+  /** False for a source that is always read as a whole: rates, people, applications. */
+  readonly monthly: boolean;
   /** Undefined where requests cost nothing and are not planned. */
   readonly requests: readonly PlannedRequest[] | undefined;
   readonly priceMicros: bigint;
@@ -96,15 +115,21 @@ export async function planLivePull(
     ceilings: source.ceilings,
     currency: priceCurrency(connector),
   };
-  if (connector.feed !== 'charges') return { ...common, months: [], requests: undefined, priceMicros: 0n };
+  if (connector.feed !== 'charges')
+    return { ...common, months: [], monthly: false, requests: undefined, priceMicros: 0n };
   const { due } = await planOf(session.ledger, liveSource(source, connector), options.effects.now());
-  if (connector.plan === undefined) return { ...common, months: due, requests: undefined, priceMicros: 0n };
-  const view = serviceContext(runOf(session.workspace, source, connector, temporaryFolder, options));
+  if (connector.plan === undefined)
+    return { ...common, months: due, monthly: true, requests: undefined, priceMicros: 0n };
+  const run = runOf(session.workspace, source, connector, temporaryFolder, options);
+  const view = serviceContext(run);
   const requests: PlannedRequest[] = [];
-  for (const month of due) requests.push(...(await connector.plan(view, windowOf(month))));
+  for (const month of due) {
+    const planned = await blamingConnector(run, async () => connector.plan?.(view, windowOf(month)));
+    requests.push(...(planned ?? []));
+  }
   const joined = joinPlans(requests);
   const priceMicros = joined.reduce((sum, request) => sum + request.priceMicros, 0n);
-  return { ...common, months: due, requests: joined, priceMicros };
+  return { ...common, months: due, monthly: true, requests: joined, priceMicros };
 }
 
 /** The same request of several months is one row. */

@@ -49,6 +49,8 @@ const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'UND_ERR_BODY_TIMEOUT',
 ]);
 
+const CONNECTION_HINT =
+  'This machine did not reach the service: look at its network, its proxy and the address in the settings, if there is one. The next run tries again.';
 const CAUSES_MAX = 8;
 
 /** The problem of an error that any service may have: connections that break, replies that are cut off or no JSON. */
@@ -57,7 +59,9 @@ export function generalProblem(error: unknown): ServiceProblem | undefined {
   for (const cause of causes) if (cause instanceof ProblemError) return cause.problem;
   for (const cause of causes) {
     const code = 'code' in cause ? String(cause.code) : '';
-    if (CONNECTION_CODES.has(code)) return { kind: 'retry', message: `the connection failed (${code})` };
+    if (CONNECTION_CODES.has(code)) {
+      return { kind: 'retry', message: `the connection${addressOf(cause)} failed (${code})`, hint: CONNECTION_HINT };
+    }
     if (cause.name === 'TimeoutError') return { kind: 'retry', message: 'the service did not answer in time' };
     if (
       cause instanceof SyntaxError ||
@@ -67,6 +71,14 @@ export function generalProblem(error: unknown): ServiceProblem | undefined {
     }
   }
   return undefined;
+}
+
+/** Where a connection was to lead, as Node tells it. */
+function addressOf(cause: Error): string {
+  const { hostname, address, port } = cause as { hostname?: unknown; address?: unknown; port?: unknown };
+  if (typeof hostname === 'string') return ` to ${hostname}`;
+  if (typeof address !== 'string') return '';
+  return ` to ${address}${typeof port === 'number' ? `:${port}` : ''}`;
 }
 
 function causesOf(error: unknown): Error[] {

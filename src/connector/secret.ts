@@ -61,7 +61,7 @@ export class Secrets {
     if (value === '') {
       const hint = name.startsWith('env:')
         ? `Set the environment variable ${name.slice(4)} before you start Spendshift.`
-        : `Write the secret into the file ${name.slice(5)}, which nobody else may read.`;
+        : `Write the secret into the file ${this.#path(name)}, which nobody else may read.`;
       throw new SettingsError({ place, message: `there is no secret at ${name}`, hint });
     }
     this.remember(value);
@@ -110,7 +110,7 @@ export class Secrets {
     try {
       const { mode } = await stat(path);
       if ((mode & OTHERS_MAY_READ) !== 0) {
-        const hint = `Take the right away: chmod 600 ${name.slice('file:'.length)}`;
+        const hint = `Take the right away: chmod 600 ${path}`;
         throw new SettingsError({ place, message: `everybody may read the secret at ${name}`, hint });
       }
       return await readFile(path, 'utf8');

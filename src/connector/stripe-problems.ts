@@ -46,6 +46,11 @@ const PROBLEMS: Readonly<Record<string, (failed: Failure) => ServiceProblem>> = 
   }),
   StripePermissionError: ({ message }) => {
     const right = /\brak_\w+/.exec(message)?.[0];
+    if (right === undefined && /access to account/.test(message)) {
+      const hint =
+        'Compare `account` with the id in the Dashboard, or leave it out: then the account of the key is read.';
+      return { kind: 'permission', message, hint };
+    }
     return {
       kind: 'permission',
       message: right === undefined ? message : `the key lacks the permission ${right}`,

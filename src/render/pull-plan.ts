@@ -6,6 +6,8 @@ import { renderTable, type TextOptions } from './table.js';
 export interface PlanView {
   readonly source: string;
   readonly months: readonly string[];
+  /** False for a source that is always read as a whole. */
+  readonly monthly: boolean;
   readonly requests:
     readonly { readonly what: string; readonly count: number; readonly priceMicros: bigint }[] | undefined;
   readonly priceMicros: bigint;
@@ -21,8 +23,8 @@ export function renderPlanText(plans: readonly PlanView[], options: TextOptions)
 }
 
 function planText(plan: PlanView, options: TextOptions): string {
-  const { source, months, requests, currency, priceMicros } = plan;
-  const head = `${source}: ${monthsText(months)}`;
+  const { source, requests, currency, priceMicros } = plan;
+  const head = `${source}: ${monthsText(plan)}`;
   if (requests === undefined) return `${head}; its requests cost nothing.`;
   const table = renderTable(
     [
@@ -37,9 +39,9 @@ function planText(plan: PlanView, options: TextOptions): string {
   return [head, table, total, ...ceilingTexts(plan)].join('\n');
 }
 
-function monthsText(months: readonly string[]): string {
+function monthsText({ months, monthly }: PlanView): string {
   const [latest] = months;
-  if (latest === undefined) return 'reads everything it has';
+  if (latest === undefined) return monthly ? 'has no month to read' : 'reads what is new or has changed';
   const earliest = months.at(-1) ?? latest;
   return earliest === latest ? `reads ${latest}` : `reads ${counted(months.length, 'month')}, ${earliest} to ${latest}`;
 }

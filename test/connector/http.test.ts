@@ -299,7 +299,9 @@ describe('a reply that cannot be read', () => {
     const request = get();
     await server.close();
     const error = await failure(http.json(request, anything));
-    expect(error.message).toContain('list cards: the connection failed (ECONNREFUSED) (tried 6 times)');
+    expect(error.message).toContain(
+      `list cards: the connection to 127.0.0.1:${new URL(request.url).port} failed (ECONNREFUSED) (tried 6 times)`,
+    );
     expect(waitsMs).toHaveLength(5);
   });
 

@@ -91,20 +91,20 @@ describe('a table', () => {
   });
 
   it.each([
-    [{ dataset: 'elsewhere' }, /^source test: table elsewhere\.\w+: there is no such table: Not found/],
+    [{ dataset: 'elsewhere' }, /^source test: table elsewhere\.\w+: Google does not find it: Not found/],
     [
       { table: 'my_copy' },
-      /there is no such table: Not found: Table nordwind-finops:billing_export\.my_copy was not found in location EU/,
+      /Google does not find it: Not found: Table nordwind-finops:billing_export\.my_copy was not found in location EU/,
     ],
     [
       { location: 'US' },
-      /there is no such table: Not found: Dataset nordwind-finops:billing_export was not found in location US/,
+      /Google does not find it: Not found: Dataset nordwind-finops:billing_export was not found in location US/,
     ],
   ] as [Settings, RegExp][])('that is not there with %o is told of', async (settings, message) => {
     const error = await failureOf(await start(), settings);
     expect(error.message).toMatch(message);
     expect(error.message).toContain(
-      '→ Compare `dataset`, `billingAccount`, `export` and `location` with the Explorer of BigQuery.',
+      '→ Compare `dataset`, `billingAccount`, `export` and `location` with the Explorer of BigQuery, and `projectId` ',
     );
   });
 });
@@ -114,7 +114,7 @@ describe('the ceiling of bytes', () => {
     const running = await start();
     const { message } = await failureOf(running, { maximumBytesBilled: 10_485_760 });
     expect(message).toMatch(
-      /^source test: maximumBytesBilled: the query for the charges of 2026-10-01 to 2026-11-01 would read \d+ bytes, and `maximumBytesBilled` is 10485760\n/,
+      /^source test: maximumBytesBilled: the query for the charges of 2026-10-01 to 2026-11-01 would read [\d,]+ bytes, and `maximumBytesBilled` is 10,485,760\n/,
     );
     expect(running.desk.ran).toEqual([]);
     expect(running.server.violations).toEqual([]);
@@ -125,7 +125,7 @@ describe('the ceiling of bytes', () => {
     const { context } = await testContext(gcpBilling, running, { now: () => NOW });
     const [planned] = (await gcpBilling.plan?.(context, windowOf(OCTOBER))) ?? [];
     // BigQuery bills whole mebibytes: what it estimates is less than what it bills.
-    const bytes = Number(/: (\d+) bytes$/.exec(planned?.what ?? '')?.[1]);
+    const bytes = Number(/: ([\d,]+) bytes$/.exec(planned?.what ?? '')?.[1]?.replaceAll(',', ''));
     const error = await failureOf(running, { maximumBytesBilled: bytes });
     expect(error.message).toMatch(
       /the query would read more than `maximumBytesBilled`: Query exceeded limit for bytes billed: \d+\. \d+ or higher required\./,
@@ -233,7 +233,11 @@ describe('check', () => {
     const running = await start();
     const { verdicts, charged } = await checked(running);
     expect(
-      verdicts.map(({ permission, granted, detail }) => [permission, granted, detail.replace(/\d+ bytes/, 'N bytes')]),
+      verdicts.map(({ permission, granted, detail }) => [
+        permission,
+        granted,
+        detail.replace(/[\d,]+ bytes/, 'N bytes'),
+      ]),
     ).toEqual([
       ['bigquery.tables.get', true, `billing_export.${TABLE} in EU: 46 columns, cut into parts by day`],
       ['bigquery.jobs.create', true, 'queries may run in nordwind-finops'],
