@@ -1,6 +1,8 @@
+import { roundedDecimal } from '../core/rounded-decimal.js';
 import { printable } from '../core/printable.js';
 import { countFigure, prettyJson } from './format.js';
-import { renderTable, wrapText, type TextOptions } from './table.js';
+import { renderTable, SOURCE_WIDTH_MIN, wrapText, type TableColumn, type TextOptions } from './table.js';
+import { isDifferent, TOTAL_DECIMALS } from './words.js';
 
 /** A run as the run log has it; see `RunRecord`. */
 export interface RunView {
@@ -27,17 +29,23 @@ export interface RunView {
   readonly costCurrency?: string;
   readonly remarks?: readonly string[];
   readonly error?: string;
+  /** True when it was told to end. */
+  readonly stopped?: boolean;
 }
 
+const figure = (text: string): string => roundedDecimal(text, TOTAL_DECIMALS);
+const hasCost = ({ cost }: RunView): boolean => cost !== undefined && /[1-9]/.test(cost);
 const MINUTE_S = 60;
 
 /** Runs as a table, latest first, each failure and remark below it. */
 export function renderRunsText(runs: readonly RunView[], options: TextOptions): string {
   if (runs.length === 0) return 'There are no such runs. `spendshift pull` or `spendshift agent` makes the first.';
+  // What was paid is never left out for want of room.
+  const cost: TableColumn[] = runs.some(hasCost) ? [{ header: 'Cost', align: 'right' }] : [];
   const table = renderTable(
     [
       { header: 'Started (UTC)' },
-      { header: 'Source', widthMin: 8 },
+      { header: 'Source', widthMin: SOURCE_WIDTH_MIN },
       { header: 'Outcome' },
       { header: 'Windows', align: 'right', optional: true },
       { header: 'Rows', align: 'right' },
@@ -45,20 +53,20 @@ export function renderRunsText(runs: readonly RunView[], options: TextOptions): 
       { header: 'Changed', align: 'right' },
       { header: 'Removed', align: 'right' },
       { header: 'Requests', align: 'right', optional: true },
-      { header: 'Cost', align: 'right', optional: true },
+      ...cost,
       { header: 'Took', align: 'right' },
     ],
     runs.map((run) => [
       run.startedAt.slice(0, 16).replace('T', ' '),
       run.source,
-      run.outcome,
-      run.windows === undefined ? String(run.windowsRead) : windowsText(run.windows),
+      run.stopped === true ? 'stopped' : run.outcome,
+      run.windows?.length === 1 ? (run.windows[0] ?? '') : String(run.windowsRead),
       countFigure(run.rowCount),
       countFigure(run.added),
       countFigure(run.changed),
       countFigure(run.removed),
       run.requestCount === undefined ? '' : countFigure(run.requestCount),
-      run.cost === undefined || /^0\.0*$/.test(run.cost) ? '' : `${run.cost} ${run.costCurrency ?? ''}`,
+      ...(cost.length === 0 ? [] : [hasCost(run) ? `${run.cost ?? ''} ${run.costCurrency ?? ''}` : '']),
       durationText(run),
     ]),
     options,
@@ -73,27 +81,18 @@ export function renderRunsJson(runs: readonly RunView[]): string {
 }
 
 function noteTexts(run: RunView, columns: number): string[] {
-  // Each charge is rounded to the millionth; what that comes to at most is no difference worth a look.
-  const roundingMax = (run.rowCount / 2) * 1e-6;
-  const differing = (run.controlTotals ?? []).filter(({ difference }) => Math.abs(Number(difference)) > roundingMax);
+  const differing = (run.controlTotals ?? []).filter(({ difference }) => isDifferent(difference, run.rowCount));
   const lines = [
     ...(run.error === undefined ? [] : run.error.split('\n')),
     ...(run.remarks ?? []),
     ...differing.map(
       ({ currency, source, ledger, difference }) =>
-        `The source's total is ${source} ${currency}, the charges come to ${ledger}: a difference of ${difference}.`,
+        `The source's total is ${figure(source)} ${currency}, the charges come to ${ledger}: a difference of ${figure(difference)}.`,
     ),
   ];
   if (lines.length === 0) return [];
   const head = `${run.startedAt.slice(0, 16).replace('T', ' ')} ${run.source}`;
   return [head, ...lines.map((line) => wrapText(printable(line), columns, '  '))];
-}
-
-/** `2026-10`, or `2025-10 … 2026-11 (14)`; windows are in order, latest first. */
-function windowsText(windows: readonly string[]): string {
-  const [latest = '0', ...others] = windows;
-  const earliest = others.at(-1);
-  return earliest === undefined ? latest : `${earliest} … ${latest} (${windows.length})`;
 }
 
 function durationText({ startedAt, finishedAt }: RunView): string {

@@ -1,3 +1,4 @@
+import { roundedDecimal } from '../core/rounded-decimal.js';
 import { formatMicros } from '../core/money.js';
 import { formatPeriod } from '../core/period.js';
 import { printable, printableLine } from '../core/printable.js';
@@ -5,8 +6,8 @@ import type { RejectedRow } from '../core/batch.js';
 import type { SourceNote } from '../statement/types.js';
 import { csvTable } from './csv.js';
 import { counted, joinWords, prettyJson } from './format.js';
-import { renderTable, wrapText, type TextOptions } from './table.js';
-import { connectorRemarks, monthRuns } from './words.js';
+import { renderTable, SOURCE_WIDTH_MIN, wrapText, type TextOptions } from './table.js';
+import { connectorRemarks, monthRuns, TOTAL_DECIMALS } from './words.js';
 
 /** A source as it stands, with its last pull. */
 export interface SourceView extends SourceNote {
@@ -16,7 +17,13 @@ export interface SourceView extends SourceNote {
   readonly lineCount: number;
   readonly inLedger: boolean;
   readonly lastRun:
-    { readonly finishedAt: string; readonly outcome: string; readonly error?: string | undefined } | undefined;
+    | {
+        readonly finishedAt: string;
+        readonly outcome: string;
+        readonly error?: string | undefined;
+        readonly stopped?: boolean | undefined;
+      }
+    | undefined;
 }
 
 /** A rejected row with its source. */
@@ -31,7 +38,13 @@ function group(text: string): string {
 function lastPull(view: SourceView): string {
   if (view.lastRun === undefined) return view.inLedger ? 'not in the run log' : 'never pulled';
   const when = view.lastRun.finishedAt.slice(0, 16).replace('T', ' ');
+  if (view.lastRun.stopped === true) return `stopped ${when} UTC`;
   return view.lastRun.outcome === 'failed' ? `failed ${when} UTC` : `${when} UTC, ${view.lastRun.outcome}`;
+}
+
+/** How many files there are; of a live source nothing, for it has none. */
+function filesText({ files, source }: SourceView): string {
+  return files.length > 0 && files.every((file) => file === source) ? '' : String(files.length);
 }
 
 /** The sources as text: what was pulled when, and whether the ledger holds all of it. */
@@ -39,20 +52,20 @@ export function renderSourcesText(views: readonly SourceView[], options: TextOpt
   if (views.length === 0) return 'The workspace has no sources. `spendshift init --from FILE` adds one.';
   const table = renderTable(
     [
-      { header: 'Source', widthMin: 8 },
+      { header: 'Source', widthMin: SOURCE_WIDTH_MIN },
       { header: 'Last pull' },
-      { header: 'Files', align: 'right' },
+      { header: 'Files', align: 'right', optional: true },
       { header: 'Rows', align: 'right' },
       { header: 'Rejected', align: 'right' },
       { header: 'Skipped', align: 'right', optional: true },
       { header: 'Charges', align: 'right' },
-      { header: 'Lines', align: 'right' },
+      { header: 'Lines', align: 'right', optional: 'late' },
       { header: 'Months' },
     ],
     views.map((view) => [
       view.source,
       lastPull(view),
-      String(view.files.length),
+      filesText(view),
       group(String(view.rowCount)),
       group(String(view.rejectedCount)),
       group(String(view.skippedCount)),
@@ -86,7 +99,7 @@ function wrapLines(text: string, columns: number): string {
 function totalsTable(views: readonly SourceView[], options: TextOptions): string {
   return renderTable(
     [
-      { header: 'Source', widthMin: 8 },
+      { header: 'Source', widthMin: SOURCE_WIDTH_MIN },
       { header: 'Currency' },
       { header: 'Source total', align: 'right' },
       { header: 'Ledger total', align: 'right' },
@@ -96,9 +109,9 @@ function totalsTable(views: readonly SourceView[], options: TextOptions): string
       view.controlTotals.map((total) => [
         view.source,
         total.currency,
-        group(withCents(total.sourceCash)),
+        group(withCents(roundedDecimal(total.sourceCash, TOTAL_DECIMALS))),
         group(formatMicros(total.ledgerCashMicros)),
-        total.difference,
+        roundedDecimal(total.difference, TOTAL_DECIMALS),
       ]),
     ),
     options,
@@ -108,7 +121,9 @@ function totalsTable(views: readonly SourceView[], options: TextOptions): string
 function notes(views: readonly SourceView[], options: TextOptions): string[] {
   const sentences = views.flatMap((view) => [
     ...(view.lastRun?.outcome === 'failed'
-      ? [`${view.source}: the last pull failed:\n${wrapLines(printable(view.lastRun.error ?? ''), options.columns)}`]
+      ? [
+          `${view.source}: the last pull ${view.lastRun.stopped === true ? 'was stopped' : 'failed'}:\n${wrapLines(printable(view.lastRun.error ?? ''), options.columns)}`,
+        ]
       : []),
     ...(view.missingMonths.length > 0
       ? [`${view.source}: no charges in ${joinWords(monthRuns(view.missingMonths))}.`]

@@ -10,8 +10,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
   /** Where it is given, a table that is too wide may cut this column's texts to so many characters. */
   readonly widthMin?: number;
-  /** A column that is left out when the table is still too wide, the last one first. */
-  readonly optional?: boolean;
+  /** A column that is left out when the table is still too wide, the last one first; `late`: after all others. */
+  readonly optional?: boolean | 'late';
 }
 
 /** A row: its cells, or its cells and how loud they are. */
@@ -24,6 +24,8 @@ export interface TextOptions {
   readonly color: boolean;
 }
 
+/** Ids of sources are what commands take: the common ones stay whole. */
+export const SOURCE_WIDTH_MIN = 24;
 const GAP = '  ';
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
@@ -89,7 +91,9 @@ function planWidths(columns: readonly TableColumn[], cells: readonly (readonly s
     const shown = kept.flatMap((index) => columns[index] ?? []);
     const natural = kept.map((index) => Math.max(1, ...cells.map((row) => textWidth(row[index] ?? ''))));
     const widths = narrow(shown, natural, columnsMax);
-    const last = kept.findLast((index) => columns[index]?.optional === true);
+    const last =
+      kept.findLast((index) => columns[index]?.optional === true) ??
+      kept.findLast((index) => columns[index]?.optional === 'late');
     if (sumOf(widths) <= columnsMax || last === undefined) return { kept, widths };
     kept = kept.filter((index) => index !== last);
   }

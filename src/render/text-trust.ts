@@ -4,7 +4,14 @@ import { countFigure, percent, perMillionOf } from './format.js';
 import { renderTable, wrapText, type TableColumn, type TextOptions } from './table.js';
 import { amountWriter } from './text-functions.js';
 import type { TextSection } from './text.js';
-import { AWARENESS_ROWS, CLASS_WORDS, OWNER_METHOD_WORDS, sourceRemarks, VENDOR_METHOD_WORDS } from './words.js';
+import {
+  AWARENESS_ROWS,
+  CLASS_WORDS,
+  differencesText,
+  OWNER_METHOD_WORDS,
+  sourceRemarks,
+  VENDOR_METHOD_WORDS,
+} from './words.js';
 
 const MONEY_COLUMNS: readonly TableColumn[] = [
   { header: 'Then', align: 'right' },
@@ -103,7 +110,7 @@ export function sourcesSection(statement: Statement, options: TextOptions): Text
     source.kind,
     source.months === undefined ? '—' : formatPeriod(source.months),
     ...[source.rowCount, source.rejectedCount, source.skippedCount].map(countFigure),
-    source.controlTotals.map(({ difference, currency }) => `${difference} ${currency}`).join(', '),
+    differencesText(source),
   ]);
   const remarks = sourceRemarks(statement).map((remark) => wrapText(remark, options.columns));
   return {

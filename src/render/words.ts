@@ -1,5 +1,6 @@
 import type { SpendClass } from '../core/charge.js';
 import { UNASSIGNED, type OwnerMethod, type VendorMethod } from '../core/decision.js';
+import { roundedDecimal } from '../core/rounded-decimal.js';
 import { addMonths, formatPeriod, type Month } from '../core/period.js';
 import type { FunctionRow, Level, SourceNote, Statement } from '../statement/types.js';
 import { cleanText, counted, joinWords } from './format.js';
@@ -100,9 +101,22 @@ export function missingWords(source: SourceNote): string[] {
   return [`no charges in ${joinWords(monthRuns(source.missingMonths))}`];
 }
 
-/** True for decimal text that is not zero. */
-export function isDifferent(difference: string): boolean {
-  return /[1-9]/.test(difference);
+/**
+ * True for a difference between a source's own total and the ledger's that is worth a look. The ledger rounds each charge
+ * to the millionth: what that comes to at most is none.
+ */
+export function isDifferent(difference: string, rowCount: number): boolean {
+  return Math.abs(Number(difference)) > (rowCount / 2) * 1e-6;
+}
+
+/** The digits of a total that a person reads: as many as the ledger has. */
+export const TOTAL_DECIMALS = 6;
+
+/** What a source's own totals have more than the ledger, in each currency. */
+export function differencesText({ controlTotals }: SourceNote): string {
+  return controlTotals
+    .map(({ difference, currency }) => `${roundedDecimal(difference, TOTAL_DECIMALS)} ${currency}`)
+    .join(', ');
 }
 
 /** The commands that open the figures of a statement, with what each opens. */
@@ -128,7 +142,7 @@ export function openingCommands(statement: Statement): { readonly command: strin
 /** A source's own total against the ledger's, in words. */
 function differenceWords(difference: string, currency: string): string {
   const less = difference.startsWith('-');
-  const amount = `${difference.replace(/^-/, '')} ${currency}`;
+  const amount = `${roundedDecimal(difference, TOTAL_DECIMALS).replace(/^-/, '')} ${currency}`;
   return `the source's own total is ${amount} ${less ? 'less' : 'more'} than the ledger holds`;
 }
 
@@ -146,11 +160,18 @@ export function stateWords({ state, rowCount }: SourceNote): string[] {
   ];
 }
 
-/** What a connector remarked; of many remarks only the first, for one file a month makes the same remark each month. */
+/**
+ * What a connector remarked. Of remarks that differ in their figures alone only the first, for a source often makes the
+ * same remark each month; and of many only some.
+ */
 export function connectorRemarks({ remarks }: SourceNote): string[] {
-  const rest = remarks.length - REMARKS_SHOWN_MAX;
+  const kinds = new Map(remarks.map((remark) => [remark.replace(/\d+/g, ''), remark] as const).reverse());
+  const shown = remarks
+    .filter((remark) => kinds.get(remark.replace(/\d+/g, '')) === remark)
+    .slice(0, REMARKS_SHOWN_MAX);
+  const rest = remarks.length - shown.length;
   return [
-    ...remarks.slice(0, REMARKS_SHOWN_MAX).map(cleanText),
+    ...shown.map(cleanText),
     ...(rest > 0 ? [`${counted(rest, 'more remark')}; \`spendshift sources --json\` lists them`] : []),
   ];
 }
@@ -171,7 +192,7 @@ export function sourceRemarks(statement: Statement): string[] {
     if (source.rejectedCount > 0)
       remarks.push(`${title}: ${counted(source.rejectedCount, 'row')} could not be read: in no figure.`);
     for (const total of source.controlTotals) {
-      if (!isDifferent(total.difference)) continue;
+      if (!isDifferent(total.difference, source.rowCount)) continue;
       remarks.push(`${title}: ${differenceWords(total.difference, total.currency)}.`);
     }
     for (const gap of missingWords(source)) remarks.push(`${title}: ${gap}.`);

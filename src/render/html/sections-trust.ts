@@ -6,6 +6,7 @@ import {
   AWARENESS_ROWS,
   categoryName,
   CLASS_WORDS,
+  differencesText,
   functionName,
   openingCommands,
   OWNER_METHOD_WORDS,
@@ -138,7 +139,7 @@ export function sourcesSection(statement: Statement): Markup {
       source.kind,
       source.months === undefined ? '–' : formatPeriod(source.months),
       ...[source.rowCount, source.rejectedCount, source.skippedCount].map(countFigure),
-      source.controlTotals.map(({ difference, currency }) => `${difference} ${currency}`).join(', '),
+      differencesText(source),
     ],
   }));
   return html`<section id="sources">
