@@ -23,9 +23,27 @@ export function readSources(
   context: SourcesContext,
   mistakes: Mistake[],
 ): SourceSettings[] {
-  return Object.entries(sources).flatMap(([id, value]) => {
+  const read = Object.entries(sources).flatMap(([id, value]) => {
     const source = readSource(id, value, context, mistakes);
     return source === undefined ? [] : [source];
+  });
+  mistakes.push(...twins(read));
+  return read;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Sources that read the very same charges. Rates, people and applications that come twice do no harm. */
+function twins(sources: readonly SourceSettings[]): Mistake[] {
+  return sources.flatMap(({ kind, settings, fingerprint: own, place }, index) => {
+    // Without settings nothing is known of what is read.
+    if (kind === 'reference' || !isObject(settings) || Object.keys(settings).length === 0) return [];
+    const first = sources.slice(0, index).find((other) => other.fingerprint === own);
+    if (first === undefined) return [];
+    const message = `has the same settings as the source ${first.id}: each charge would count twice`;
+    return [{ place, message, hint: 'Take one of the two out, or let them read different things.' }];
   });
 }
 
@@ -58,7 +76,7 @@ function readSource(
   mistakes.push(...misplaced(connector, { kind, since, ceiling }, (key) => yaml.placeOf([...path, key])));
   const checked = checkSchema(connector.settings, own, path, yaml.placeOf);
   if ('mistakes' in checked) {
-    mistakes.push(...checked.mistakes);
+    mistakes.push(...checked.mistakes.map((mistake) => withMeaning(mistake, connector.id)));
     return undefined;
   }
   const settings = checked.value;
@@ -76,6 +94,12 @@ function readSource(
     since,
     ceilings: { runMicros: ceiling?.run, monthMicros: ceiling?.month },
   };
+}
+
+/** Of a setting that is missing says where it is explained. */
+function withMeaning(mistake: Mistake, connector: string): Mistake {
+  if (mistake.message !== 'is missing' || mistake.hint !== undefined) return mistake;
+  return { ...mistake, hint: `Add it to the source; the README of the connector ${connector} says what it is.` };
 }
 
 /** Keys that every source may have, and that mean nothing for this connector. */

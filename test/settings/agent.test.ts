@@ -124,6 +124,18 @@ describe('a source', () => {
     ]);
   });
 
+  it('that reads what another reads is refused, unless it gives no charges', () => {
+    expect(
+      messageOf(
+        "sources:\n  a: { connector: cloud, key: 'env:A' }\n  b: { connector: cloud, key: 'env:A', title: Again }\n",
+      ),
+    ).toBe(
+      'spendshift.yaml:5: source b: has the same settings as the source a: each charge would count twice\n' +
+        '  → Take one of the two out, or let them read different things.',
+    );
+    expect(load('sources:\n  a: { connector: rates }\n  b: { connector: rates }\n').sources).toHaveLength(2);
+  });
+
   it('has its first month and its ceilings to the millionth', () => {
     const [one] = load(source('since: 2025-01, ceiling: { run: 0.10, month: "20.000001" }')).sources;
     expect(one).toMatchObject({ since: '2025-01', ceilings: { runMicros: 100_000n, monthMicros: 20_000_001n } });

@@ -157,7 +157,7 @@ const CASES: readonly [name: string, files: Files, message: string][] = [
   [
     'a missing key of a source',
     yaml('sources:\n  pay:\n    connector: focus\n'),
-    'spendshift.yaml:4: source pay: files: is missing',
+    'spendshift.yaml:4: source pay: files: is missing\n  → Add it to the source; the README of the connector focus says what it is.',
   ],
   [
     'a wrong value inside a source',
