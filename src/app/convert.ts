@@ -24,7 +24,7 @@ import type { Session } from './session.js';
 const RATES_STATE = 'rates-fingerprint';
 const RATES_HINT =
   'Add a source with `connector: ecb-rates`, or download eurofxref-hist.csv from the European Central Bank into the workspace and name it with `rates:` in spendshift.yaml.';
-/** Missing rates named in one error. */
+/** Currencies named in one error. */
 const MISSING_RATES_SHOWN_MAX = 5;
 
 /** Rates and a hash of the file they come from. */
@@ -110,26 +110,37 @@ export async function refuseMissingRates(session: Session, periods: readonly Per
   const { table } = await loadRates(session);
   const hasRate = (currency: string, day: IsoDate): boolean =>
     rateOn(table, day, currency, workspace.currency) !== undefined;
-  const missing: string[] = [];
+  const missing = new Map<string, { first: IsoDate; days: number }>();
   for (const period of periods) {
     for (const { day, currency } of await ledger.unconverted(period, workspace.currency, hasRate)) {
-      missing.push(`${currency} to ${workspace.currency} on ${day}`);
+      const { first, days } = missing.get(currency) ?? { first: day, days: 0 };
+      missing.set(currency, { first: first < day ? first : day, days: days + 1 });
     }
   }
-  if (missing.length === 0) throw new Error('charges are not converted although every rate is there');
-  const shown = missing.slice(0, MISSING_RATES_SHOWN_MAX).join(', ');
-  const more = missing.length > MISSING_RATES_SHOWN_MAX ? ', and more' : '';
+  if (missing.size === 0) throw new Error('charges are not converted although every rate is there');
+  const named = [...missing].map(([currency, { first, days }]) => {
+    const others = days === 1 ? '' : ` and ${days - 1} more ${days === 2 ? 'day' : 'days'}`;
+    return `${currency} to ${workspace.currency} on ${first}${others}`;
+  });
+  const shown = named.slice(0, MISSING_RATES_SHOWN_MAX).join(', ');
+  const more = named.length > MISSING_RATES_SHOWN_MAX ? ', and more' : '';
   throw new DataError({
     place: {
       file: workspace.ratesFile ?? 'spendshift.yaml',
       key: workspace.ratesFile === undefined ? 'rates' : undefined,
     },
     message: `there is no rate for ${shown}${more}; amounts of different currencies are never added`,
-    hint:
-      workspace.ratesFile === undefined
-        ? RATES_HINT
-        : `Put a newer file of reference rates in its place; a rate holds for at most ${RATE_AGE_DAYS_MAX} days after it was published.`,
+    hint: ratesHint(workspace),
   });
+}
+
+function ratesHint({ ratesFile, sources }: Session['workspace']): string {
+  const live = sources.find(({ connector }) => connector === 'ecb-rates');
+  if (live !== undefined)
+    return `Run \`spendshift pull ${live.id}\`, which reads the rates; its \`since\` says from when on.`;
+  return ratesFile === undefined
+    ? RATES_HINT
+    : `Put a newer file of reference rates in its place; a rate holds for at most ${RATE_AGE_DAYS_MAX} days after it was published.`;
 }
 
 /**

@@ -37,7 +37,7 @@ export async function listLines(session: Session, options: LinesOptions): Promis
 async function readLines(session: Session, options: LinesOptions): Promise<LinesReport> {
   const { ledger, workspace } = session;
   const range = await ledger.monthRange();
-  if (range === undefined) throw emptyLedger();
+  if (range === undefined) throw await emptyLedger(session);
   const period = options.period === undefined ? latestPeriod(range) : writtenPeriod(options.period);
   const { basis, view, limit } = options;
   const lines = await reportLines(session, [period], { basis, view, today: undefined });

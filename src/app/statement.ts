@@ -40,7 +40,7 @@ export async function statementInput(session: Session, options: StatementOptions
 async function readInput(session: Session, options: StatementOptions, rates: Rates): Promise<StatementInput> {
   const { ledger, workspace, knowledge } = session;
   const range = await ledger.monthRange();
-  if (range === undefined) throw emptyLedger();
+  if (range === undefined) throw await emptyLedger(session);
   const { baseline, current } = choosePeriods(options.periods, range, workspace.fiscalYearStart);
   const lines = await reportLines(session, [baseline, current], {
     basis: options.basis,
@@ -66,8 +66,12 @@ async function readInput(session: Session, options: StatementOptions, rates: Rat
   };
 }
 
-/** What to say where there is no charge at all. */
-export function emptyLedger(): DataError {
+/** What to say where there is no spend at all. */
+export async function emptyLedger({ ledger }: Session): Promise<DataError> {
+  if ((await ledger.sources()).some(({ chargeCount }) => chargeCount > 0)) {
+    const message = 'the ledger has no spend: what it has are plans or chargebacks, which are in no statement';
+    return new DataError({ place: {}, message, hint: 'Add a source of bills, payments or expenses, and pull it.' });
+  }
   return new DataError({ place: {}, message: 'the ledger is empty', hint: 'Run `spendshift pull` first.' });
 }
 

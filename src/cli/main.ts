@@ -87,7 +87,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       return error.exitCode;
     }
     if (abort.signal.aborted) {
-      io.note('Stopped. Sources that were done before stay as pulled; all else is as it was.');
+      io.note(
+        'Stopped. What was done stays: sources, and of live ones each month that was read. Run it again to go on.',
+      );
       return EXIT_FAILED;
     }
     throw error;

@@ -223,11 +223,12 @@ export function monthsOfLine(
     }));
 }
 
-/** First and last month with charges over all sources of spend (a plan has none); undefined for an empty ledger. */
+/** First and last month with charges over all sources of spend (plans and chargebacks are none); undefined without any. */
 export function monthRange(sqlite: Database.Database): { first: Month; last: Month } | undefined {
   const row = sqlite
     .prepare<[], [number | null, number | null]>(
-      `SELECT min(m.month), max(m.month) FROM source_month m JOIN source s ON s.id = m.source_id WHERE s.kind <> 'plan'`,
+      `SELECT min(m.month), max(m.month) FROM source_month m JOIN source s ON s.id = m.source_id
+       WHERE s.kind NOT IN ('plan', 'chargeback')`,
     )
     .raw()
     .get();

@@ -28,9 +28,11 @@ export function checkCommand(io: CommandIo, result: ActionResult): Command {
       const mistakes = report.mistakes.map(formatMistake);
       const head = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
       io.print(
-        [...report.fine.map(printable), ...(mistakes.length > 0 ? ['', `${head}:`, '', mistakes.join('\n')] : [])].join(
-          '\n',
-        ),
+        [
+          ...report.fine.map(printable),
+          ...(mistakes.length > 0 && report.fine.length > 0 ? [''] : []),
+          ...(mistakes.length > 0 ? [`${head}:`, '', mistakes.join('\n')] : []),
+        ].join('\n'),
       );
     });
   return withExamples(command, [['spendshift check', 'before a pull, and after every change of the workspace']]);

@@ -36,8 +36,11 @@ export function pullCommand(io: CommandIo, result: ActionResult): Command {
         return;
       }
       const pulled = await runPull(io, folder, sources, flags.quiet ?? false);
-      io.print(flags.json === true ? pullJson(pulled) : pullText(pulled, io));
-      for (const failure of pulled.failures) io.note(`\n${failureHead(failure.source)}\n${failure.error.message}`);
+      const text = flags.json === true ? pullJson(pulled) : pullText(pulled, io);
+      if (text !== '') io.print(text);
+      for (const [index, failure] of pulled.failures.entries()) {
+        io.note(`${text === '' && index === 0 ? '' : '\n'}${failureHead(failure)}\n${failure.error.message}`);
+      }
       if (pulled.failures.length > 0) result.code = 1;
     });
   return withExamples(command, [
@@ -149,7 +152,7 @@ function resultJson({ live, ...result }: WorkspacePull['results'][number]): obje
     : { ...result, live: { ...live, costMicros: undefined, cost: formatMicros(live.costMicros) } };
 }
 
-function failureHead(source: string): string {
+function failureHead({ source }: WorkspacePull['failures'][number]): string {
   return source === RATES_FAILURE
     ? 'The charges are in the ledger, but those of other currencies could not be converted.'
     : `${source} was left as it was.`;
