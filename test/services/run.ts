@@ -18,19 +18,18 @@ async function main(names: readonly string[]): Promise<number> {
   const known = [...chargeStandins, ...referenceStandins].map(({ connector }) => connector).sort();
   const unknown = names.filter((name) => !known.includes(name));
   if (names.length === 0 || unknown.length > 0) {
+    for (const name of unknown) say(`There is no stand-in for "${name}".`);
     say(`Name one or more connectors: npm run standin -- CONNECTOR\nThere are: ${known.join(', ')}.`);
     return 2;
   }
   const started = await startAll({ now: () => new Date(), seed: SEED }, names);
+  const secrets = started.flatMap(({ running }) => Object.entries(running.secrets));
   const sources = started.map(({ connector, running }) => [connector, { connector, ...running.settings }]);
-  say('# Put this into spendshift.yaml:');
+  say('# Put this into spendshift.yaml in the place of `sources: {}`, or what is under it beside your other sources:');
   say(stringify({ sources: Object.fromEntries(sources) as Record<string, unknown> }));
-  say('# Set these in the shell in which you run spendshift:');
-  for (const { running } of started) {
-    for (const [name, value] of Object.entries(running.secrets))
-      say(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
-  }
-  say('\n# Answering until you stop it with Ctrl-C.');
+  if (secrets.length > 0) say('# Set these in the shell in which you run spendshift:');
+  for (const [name, value] of secrets) say(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+  say('\n# Answering until you stop it with Ctrl-C. The next start has other ports: put its settings in then.');
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
