@@ -31,6 +31,8 @@ export interface ExportRun {
   /** Address of the manifest. */
   readonly address: string;
   readonly submittedAt: Date;
+  /** Last day of the month that the folder of the run is named after, as `20261031`; see `daysOf`. */
+  readonly days: string;
   /** Last day that the run covers, as `2026-10-31`. */
   readonly lastDay: string;
   /** The scope of the export, in small letters; empty where the manifest does not say it. */
@@ -44,6 +46,24 @@ export interface ExportRun {
 export function folderOf({ settings }: Context, exportName: string, month: Month): string {
   const days = firstDay(month).replaceAll('-', '');
   return [settings.directory, exportName, `${days}-`].filter((part) => part !== '').join('/');
+}
+
+/**
+ * The last day in the name of a run's folder; empty where that is none of the month. A run of a few days that somebody asked
+ * for must not take the place of one of the whole month, however much newer it is.
+ */
+function daysOf(folder: string, name: string, month: Month): string {
+  const days = /^\d{8}(?!\d)/.exec(name.slice(folder.length))?.[0] ?? '';
+  return days <= lastDay(month).replaceAll('-', '') ? days : '';
+}
+
+/** The one that reaches furthest into the month, and of several the newest. */
+function best<Item>(items: readonly Item[], days: (item: Item) => string, at: (item: Item) => Date): Item | undefined {
+  return [...items].sort((left, right) => {
+    const [leftDays, rightDays] = [days(left), days(right)];
+    if (leftDays !== rightDays) return leftDays > rightDays ? -1 : 1;
+    return at(right).getTime() - at(left).getTime();
+  })[0];
 }
 
 /**
@@ -67,16 +87,25 @@ export async function newestRun(context: Context, month: Month): Promise<ExportR
       hint: 'Make a source for each scope: of the exports of one source only the newest run of a month is read.',
     });
   }
-  return runs.sort((left, right) => right.submittedAt.getTime() - left.submittedAt.getTime())[0];
+  return best(
+    runs,
+    ({ days }) => days,
+    ({ submittedAt }) => submittedAt,
+  );
 }
 
 async function newestRunOf(context: Context, exportName: string, month: Month): Promise<ExportRun | undefined> {
-  const blobs = await listBlobs(context, folderOf(context, exportName, month));
-  const [manifest] = blobs
-    .filter(({ name }) => MANIFEST.test(name))
-    .sort((left, right) => right.modifiedAt.getTime() - left.modifiedAt.getTime());
+  const folder = folderOf(context, exportName, month);
+  const blobs = await listBlobs(context, folder);
+  const days = (name: string): string => daysOf(folder, name, month);
+  const manifest = best(
+    blobs.filter(({ name }) => MANIFEST.test(name)),
+    ({ name }) => days(name),
+    ({ modifiedAt }) => modifiedAt,
+  );
   if (manifest === undefined) return undefined;
-  return runOf(context, month, manifest, await readJson(context, manifest, manifestSchema), blobs);
+  const run = runOf(context, month, manifest, await readJson(context, manifest, manifestSchema), blobs);
+  return { ...run, days: days(manifest.name) };
 }
 
 function runOf(
@@ -85,7 +114,7 @@ function runOf(
   manifest: ListedBlob,
   { exportConfig, runInfo, blobs }: ManifestReply,
   listed: readonly ListedBlob[],
-): ExportRun {
+): Omit<ExportRun, 'days'> {
   const address = addressOf(context, manifest.name);
   if (exportConfig.type.toLowerCase() !== DATASET.toLowerCase()) {
     const hint = 'Make an export of the type "Cost and usage details (FOCUS)", and write its name in `exportNames`.';

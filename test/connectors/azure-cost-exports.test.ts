@@ -6,6 +6,7 @@ import { parseBlobList } from '../../connectors/azure-cost-exports/blob-list.js'
 import connector from '../../connectors/azure-cost-exports/index.js';
 import type { AzureCostExportsSettings } from '../../connectors/azure-cost-exports/settings.js';
 import { ServiceError } from '../../src/connector/problems.js';
+import type { IsoDate } from '../../src/core/date.js';
 import { decimalText } from '../../src/core/decimal.js';
 import { RetryableError, SourceError, SpendshiftError } from '../../src/core/errors.js';
 import { parseMonth, type Month } from '../../src/core/period.js';
@@ -140,6 +141,27 @@ describe('the run that is read', () => {
       },
     });
     expect(sumsOf((await pull()).charges)).toEqual(running.truth(MONTH));
+  });
+
+  it.each(['spend-daily', 'spend-monthly'])('is no later one of %s of a few days, nor of more months', async (name) => {
+    for (const lastDay of ['2026-10-12', '2026-11-30'] as IsoDate[]) {
+      const { running, pull } = await start({ habits: { chosen: { exportName: name, month: MONTH, lastDay } } });
+      const { charges, end } = await pull();
+      expect(sumsOf(charges)).toEqual(running.truth(MONTH));
+      expect(end).toMatchObject({ isFinal: true, remarks: [] });
+    }
+  });
+
+  it('is one of a few days where there is no other, and that is remarked', async () => {
+    const chosen = { exportName: 'spend-once', month: MONTH, lastDay: '2026-10-12' as IsoDate };
+    const { pull } = await start({ habits: { chosen }, settings: { exportNames: ['spend-once'] } });
+    const { charges, end } = await pull();
+    expect(charges.length).toBeGreaterThan(3);
+    expect(charges.every(({ day }) => day <= '2026-10-12')).toBe(true);
+    expect(end.isFinal).toBe(false);
+    expect(end.remarks).toEqual([
+      'The newest run of 2026-10 is of 2026-11-06 and reaches to 2026-10-12: run an export of the whole month.',
+    ]);
   });
 
   it('is remarked where it does not reach to the end of a month that is over', async () => {

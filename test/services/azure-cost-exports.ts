@@ -36,6 +36,8 @@ export interface AzureExportHabits {
   stale: Month | undefined;
   /** There are no runs of months before this one. */
   since: Month | undefined;
+  /** A run of some days of a month that a person asked for when the month was long over; its rows are the month's till then. */
+  chosen: { readonly exportName: string; readonly month: Month; readonly lastDay: IsoDate } | undefined;
   /** What is different in every manifest. */
   manifest: (manifest: ManifestJson) => unknown;
   /** Whether the credentials may read blobs. */
@@ -65,6 +67,8 @@ interface Run {
   readonly month: Month;
   readonly day: IsoDate;
   readonly corrections: number;
+  /** The last day that it covers, where that is not the end of the month. */
+  readonly lastDay?: IsoDate;
 }
 
 class Exports {
@@ -75,6 +79,7 @@ class Exports {
     lost: undefined,
     stale: undefined,
     since: undefined,
+    chosen: undefined,
     manifest: (manifest) => manifest,
     mayRead: true,
   };
@@ -128,10 +133,20 @@ class Exports {
     return this.habits.delivery === 'CreateNewReport' ? all : all.filter(isLastOfItsExport);
   }
 
+  /** All runs of a month, those too that a person asked for. */
+  #stored(month: Month): Run[] {
+    const { chosen } = this.habits;
+    const day = addDays(lastDay(month), CLOSED_DAYS + 1);
+    return [
+      ...this.runs(month),
+      ...(chosen?.month === month && day <= this.today ? [{ ...chosen, day, corrections: 0 }] : []),
+    ];
+  }
+
   names(prefix: string): string[] {
     const months = prefix === '' ? this.months() : [monthIn(prefix)].filter((month) => month !== undefined);
     return months
-      .flatMap((month) => this.runs(month))
+      .flatMap((month) => this.#stored(month))
       .flatMap((run) => [`${this.#folder(run)}/manifest.json`, ...this.#dataNames(run)])
       .filter((name) => name.startsWith(prefix));
   }
@@ -139,7 +154,7 @@ class Exports {
   find(name: string): StoredBlob | undefined {
     const month = monthIn(name);
     if (month === undefined) return undefined;
-    for (const run of this.runs(month)) {
+    for (const run of this.#stored(month)) {
       if (!name.startsWith(`${this.#folder(run)}/`)) continue;
       const index = this.#dataNames(run).indexOf(name);
       if (name.endsWith('/manifest.json')) return { modifiedAt: madeAt(run, 2), body: () => this.#manifest(run) };
@@ -150,8 +165,9 @@ class Exports {
     return undefined;
   }
 
-  #rowsOf({ month, day, corrections }: Run): readonly FocusRow[] {
-    return this.#all(month, corrections).filter(({ shownFrom }) => shownFrom <= day);
+  #rowsOf({ month, day, corrections, lastDay: last = day }: Run): readonly FocusRow[] {
+    const rows = this.#all(month, corrections);
+    return rows.filter(({ shownFrom, chargedOn }) => shownFrom <= day && chargedOn <= last);
   }
 
   #all(month: Month, corrections: number): readonly FocusRow[] {
@@ -163,7 +179,7 @@ class Exports {
 
   #folder(run: Run): string {
     const { exportName, month, day, corrections } = run;
-    const compact = `${firstDay(month).replaceAll('-', '')}-${lastDay(month).replaceAll('-', '')}`;
+    const compact = `${firstDay(month).replaceAll('-', '')}-${(run.lastDay ?? lastDay(month)).replaceAll('-', '')}`;
     const id = createRandom(this.#world.seed, `${exportName} ${month} ${day} ${corrections}`).letters(12);
     const time = this.habits.delivery === 'CreateNewReport' ? `/${day.replaceAll('-', '')}0600` : '';
     return `${ROOT}/${exportName}/${compact}${time}/${id}`;
@@ -186,7 +202,7 @@ class Exports {
     if (this.habits.lost === month) {
       blobs.push({ blobName: `${this.#folder(run)}/part_9_0001.csv.gz`, byteCount: 1, dataRowCount: 1 });
     }
-    const last = lastDay(month);
+    const last = run.lastDay ?? lastDay(month);
     const manifest = {
       manifestVersion: '2024-04-01',
       byteCount: blobs.reduce((sum, { byteCount }) => sum + byteCount, 0),
@@ -227,8 +243,8 @@ class Exports {
   }
 
   #file(run: Run, index: number): Promise<Buffer> {
-    const { month, day, corrections } = run;
-    const name = [month, day, corrections, index, this.habits.format, this.habits.stale === month].join(' ');
+    const { month, day, corrections, lastDay: last = '' } = run;
+    const name = [month, day, last, corrections, index, this.habits.format, this.habits.stale === month].join(' ');
     const known = this.#files.get(name);
     if (known !== undefined) return known;
     const part = this.#part(run, index);
