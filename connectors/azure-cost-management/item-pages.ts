@@ -58,14 +58,16 @@ async function* taggedPages(context: AzureContext, query: ItemQuery, tagGroup: G
   const about = `${part.about} by subscription and tag`;
   const groups = [SUBSCRIPTION, tagGroup];
   for (const { values } of await allRows(context, { type, span, daily: false, groups, filters: part.filters, about })) {
-    const [subscriptionId = '', tag = ''] = values;
+    const [id = '', tag = ''] = values;
+    // In one case: filters do not tell cases apart, and would count a subscription in two spellings twice.
+    const subscriptionId = id.toLowerCase();
     tags.set(subscriptionId, (tags.get(subscriptionId) ?? new Set()).add(tag));
   }
   const mixed = [...tags.keys()].filter((id) => tags.get(id)?.size !== 1).sort();
   if (mixed.length < tags.size) {
     const together = dailyQuery(query, [SUBSCRIPTION, dimension(query.item)]);
     yield* pagesOf(context, together, ([subscriptionId = '', item = '']) => {
-      const [tag, another] = tags.get(subscriptionId) ?? [];
+      const [tag, another] = tags.get(subscriptionId.toLowerCase()) ?? [];
       if (tag === undefined) throw changed(context, `subscription ${subscriptionId} came up`);
       return another === undefined ? { subscriptionId, item, tag } : undefined;
     });

@@ -168,6 +168,31 @@ describe('rows', () => {
     expect(charges).toMatchObject([{ texts: { subAccount: '', subAccountName: '', service: '' } }]);
   });
 
+  it('of a subscription whose id is written in two cases count once, whatever its owner tags', async () => {
+    // One spelling has two owners, the other one; filters do not tell the spellings apart.
+    const named = ['[1,20261005,"AB-1","VM","Owner","a","USD"]', '[2,20261006,"AB-1","VM","Owner","b","USD"]'];
+    const other = '[4,20261007,"ab-1","VM","Owner","a","USD"]';
+    const rows = [...named, other].map((text) => JSON.parse(text) as (string | number)[]);
+    const answer: Answer = (names) => {
+      if (names.includes('ChargeType'))
+        return reply(['Cost', 'PublisherType', 'ChargeType', 'Currency'], '[7,"Azure","Usage","USD"]');
+      if (names.includes('SubscriptionName'))
+        return reply(['Cost', 'SubscriptionId', 'SubscriptionName', 'Currency'], '[7,"AB-1","Main","USD"]');
+      const places: Readonly<Record<string, number>> = { Cost: 0, UsageDate: 1, SubscriptionId: 2, ServiceName: 3 };
+      const columns = [
+        'Cost',
+        ...names.flatMap((name) =>
+          name === 'day' ? ['UsageDate'] : name === 'owner' ? ['TagKey', 'TagValue'] : [name],
+        ),
+        'Currency',
+      ];
+      const at = (name: string): number => places[name] ?? { TagKey: 4, TagValue: 5, Currency: 6 }[name] ?? 0;
+      return reply(columns, rows.map((row) => JSON.stringify(columns.map((name) => row[at(name)]))).join(','));
+    };
+    const { charges } = await pullScripted(answer, { ownerTag: 'owner' });
+    expect(sumsOf(charges).get('USD')?.cashMicros).toBe(7_000_000n);
+  });
+
   it('of other days than those asked for stop the pull', async () => {
     const work = pullScripted(
       answerWith(() =>
