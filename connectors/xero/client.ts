@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../../src/connector/http.js';
 import { basicAuthorization, withClientCredentials, type ClientCredentials } from '../../src/connector/oauth.js';
 import { eachPage } from '../../src/connector/paging.js';
 import { retryAfterMs, statusProblem, type ServiceProblem } from '../../src/connector/problems.js';
+import { currencyCode } from '../../src/connector/values.js';
 import type { ServiceContext } from '../../src/connector/service.js';
 import type { XeroSettings } from './settings.js';
 
@@ -18,12 +19,13 @@ const PRICE_DIGITS = 4;
 export const SCOPES = {
   bankTransactions: 'accounting.banktransactions.read',
   invoices: 'accounting.invoices.read',
+  journals: 'accounting.manualjournals.read',
   settings: 'accounting.settings.read',
 } as const;
 const BROAD_SCOPE = 'accounting.transactions.read';
 
 /** The lists of Xero that are walked; the name is that of the path and of the rows in the reply. */
-export type ListName = 'BankTransactions' | 'Invoices' | 'CreditNotes';
+export type ListName = 'BankTransactions' | 'Invoices' | 'CreditNotes' | 'ManualJournals';
 
 /** A page of a list. */
 export interface XeroPage {
@@ -91,6 +93,16 @@ export function chartOfAccounts(context: XeroContext): Promise<ReadonlyMap<strin
   });
 }
 
+const organisation = z.object({ Organisations: z.array(z.object({ BaseCurrency: currencyCode })).min(1) });
+
+/** The currency of the organisation's books; asked for once in a run. */
+export function baseCurrency(context: XeroContext): Promise<string> {
+  return context.once('xero currency', async () => {
+    const { Organisations: rows } = await ask(context, 'base currency', 'Organisation', {}, organisation);
+    return rows[0]?.BaseCurrency ?? '';
+  });
+}
+
 async function ask<Reply>(
   context: XeroContext,
   what: string,
@@ -120,6 +132,7 @@ async function credentialsOf({ settings, secret }: XeroContext): Promise<ClientC
       : [
           ...(include.includes('bankTransactions') ? [SCOPES.bankTransactions] : []),
           ...(include.includes('bills') ? [SCOPES.invoices] : []),
+          ...(include.includes('journals') ? [SCOPES.journals] : []),
         ];
   return {
     what: 'token for Xero',

@@ -11,6 +11,7 @@ import {
 import { permissionOf, verdictOf } from '../../src/connector/verdict.js';
 import type { IsoDate } from '../../src/core/date.js';
 import {
+  baseCurrency,
   chartOfAccounts,
   SCOPES,
   xeroPages,
@@ -19,6 +20,7 @@ import {
   type XeroContext,
   type XeroPage,
 } from './client.js';
+import { isPosted, manualJournal, manualJournalCharges } from './journals.js';
 import { settings, type Part, type XeroSettings } from './settings.js';
 import {
   bankTransaction,
@@ -35,7 +37,12 @@ import {
 const PERMISSIONS: readonly Permission[] = [
   { id: SCOPES.bankTransactions, why: 'money spent and refunded without a bill', required: true },
   { id: SCOPES.invoices, why: "suppliers' bills and credit notes", required: true },
-  { id: SCOPES.settings, why: 'the names of accounts, and which of them are for expenses', required: true },
+  { id: SCOPES.journals, why: 'manual journals (only with `journals` in `include`)', required: true },
+  {
+    id: SCOPES.settings,
+    why: 'the names of accounts, which of them are for expenses, and the currency of the books',
+    required: true,
+  },
 ];
 
 /** How a list of Xero is read. */
@@ -65,9 +72,16 @@ const READINGS: readonly Reading[] = [
     where: 'Type=="ACCPAYCREDIT"',
     read: readingOf(creditNote, creditNoteCharges),
   },
+  {
+    part: 'journals',
+    list: 'ManualJournals',
+    what: 'manual journals',
+    where: '',
+    read: readingOf(manualJournal, manualJournalCharges, isPosted),
+  },
 ];
 
-/** Bank transactions, bills and credit notes of Xero, line by line. */
+/** Bank transactions, bills, credit notes and, on demand, manual journals of Xero, line by line. */
 export default defineService<XeroSettings>({
   id: 'xero',
   title: 'Xero',
@@ -77,6 +91,7 @@ export default defineService<XeroSettings>({
   service: {
     permissions: PERMISSIONS,
     grant: `Scopes of the custom connection: ${PERMISSIONS.map(({ id }) => id).join(' ')}
+(${SCOPES.journals} only where \`include\` names journals.)
 Apps made before March 2026 (\`scopes: broad\`): accounting.transactions.read accounting.settings.read`,
     // Xero allows 60 requests a minute to one organisation.
     requestIntervalMs: 1_050,
@@ -85,7 +100,9 @@ Apps made before March 2026 (\`scopes: broad\`): accounting.transactions.read ac
   history: { grain: 'day', timeZone: 'UTC', restatementDays: 60 },
   check,
   async *pull(context, window) {
-    const around = { settings: context.settings, accounts: await chartOfAccounts(context) };
+    const currency = context.settings.include.includes('journals') ? await baseCurrency(context) : '';
+    const accounts = await chartOfAccounts(context);
+    const around = { settings: context.settings, accounts, baseCurrency: currency };
     for (const reading of READINGS) {
       if (context.settings.include.includes(reading.part)) yield* pullList(context, reading, window, around);
     }
@@ -96,9 +113,10 @@ Apps made before March 2026 (\`scopes: broad\`): accounting.transactions.read ac
 function readingOf<Row>(
   schema: z.ZodType<Row>,
   convert: (row: Row, around: Surroundings) => Converted,
+  isWanted: (row: unknown, include: XeroSettings['include']) => boolean = isCounted,
 ): Reading['read'] {
   return ({ request, rows }, around) => {
-    const sorted = sortRows(schema, rows, request, (row) => isCounted(row, around.settings.include));
+    const sorted = sortRows(schema, rows, request, (row) => isWanted(row, around.settings.include));
     const converted = sorted.rows.map((row) => convert(row, around));
     return {
       charges: converted.flatMap(({ charges }) => charges),
@@ -143,6 +161,9 @@ async function check(context: XeroContext): Promise<readonly Verdict[]> {
   }
   if (include.includes('bills')) {
     verdicts.push(await trial(SCOPES.invoices, () => lists(['Invoices', 'CreditNotes'], 'bills and credit notes')));
+  }
+  if (include.includes('journals')) {
+    verdicts.push(await trial(SCOPES.journals, () => lists(['ManualJournals'], 'manual journals')));
   }
   verdicts.push(await trial(SCOPES.settings, async () => `${(await chartOfAccounts(context)).size} accounts`));
   return verdicts;

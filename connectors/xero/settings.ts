@@ -4,7 +4,7 @@ import { endpoint } from '../../src/connector/endpoint.js';
 import { secret } from '../../src/connector/secret.js';
 
 /** What of Xero can be read. */
-export const PARTS = ['bankTransactions', 'bills'] as const;
+export const PARTS = ['bankTransactions', 'bills', 'journals'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Settings of a source that reads Xero. */
@@ -14,8 +14,9 @@ export const settings = z.strictObject({
   tenantId: z.uuid('write the id of the organisation at Xero, as its connections list it').optional(),
   include: z
     .array(z.enum(PARTS))
-    .min(1, 'name at least one of bankTransactions, bills')
-    .default([...PARTS]),
+    .min(1, 'name at least one of bankTransactions, bills, journals')
+    // Journals accrue what a bill brings later: they are read where somebody wants them.
+    .default(['bankTransactions', 'bills']),
   costCenterTracking: z.string().trim().min(1, 'write the name of a tracking category').default('Department'),
   tax: z.enum(['excluded', 'included']).default('excluded'),
   scopes: z.enum(['granular', 'broad']).default('granular'),

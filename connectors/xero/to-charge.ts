@@ -31,13 +31,17 @@ function oldDay(text: string): IsoDate | undefined {
   return Number.isNaN(moment.getTime()) ? undefined : parseIsoDate(moment.toISOString().slice(0, 10));
 }
 
+/** The options of tracking categories on a line. */
+export const tracking = z.array(z.object({ Name: optionalText, Option: optionalText })).nullish();
+export const lineAmountTypes = z.enum(['Exclusive', 'Inclusive', 'NoTax']);
+
 const lineItem = z.object({
   LineItemID: optionalText,
   LineAmount: decimal,
   TaxAmount: decimal.nullish(),
   AccountCode: optionalText,
   Item: z.object({ Name: optionalText }).nullish(),
-  Tracking: z.array(z.object({ Name: optionalText, Option: optionalText })).nullish(),
+  Tracking: tracking,
 });
 export type LineItem = z.output<typeof lineItem>;
 
@@ -47,7 +51,7 @@ const documentParts = {
   Status: z.enum(STATUSES),
   Date: xeroDay,
   CurrencyCode: currencyCode,
-  LineAmountTypes: z.enum(['Exclusive', 'Inclusive', 'NoTax']),
+  LineAmountTypes: lineAmountTypes,
   SubTotal: decimal,
   Total: decimal,
   Contact: z.object({ Name: optionalText }).nullish(),
@@ -108,8 +112,8 @@ function headMistake(row: Document): string | undefined {
 }
 
 /** The amount of a line with or without tax; what Xero writes depends on the document. */
-function amountOf(
-  { LineAmount: amount, TaxAmount }: LineItem,
+export function amountOf(
+  { LineAmount: amount, TaxAmount }: Pick<LineItem, 'LineAmount' | 'TaxAmount'>,
   types: Document['LineAmountTypes'],
   wanted: XeroSettings['tax'],
 ): DecimalText {
@@ -122,6 +126,8 @@ function amountOf(
 export interface Surroundings {
   readonly settings: Pick<XeroSettings, 'costCenterTracking' | 'tax' | 'include'>;
   readonly accounts: ReadonlyMap<string, Account>;
+  /** The currency of journals; empty where none are read. */
+  readonly baseCurrency: string;
 }
 
 /** Charges of a document; lines that are no spend are counted. */
@@ -172,7 +178,7 @@ function classOf({ AccountCode: code }: LineItem, { accounts }: Surroundings): s
 }
 
 /** Paying a debt, the owners or a customer is no spend; an account that is not known is taken for one of expenses. */
-function isSpendClass(accountClass: string): boolean {
+export function isSpendClass(accountClass: string): boolean {
   return accountClass !== 'LIABILITY' && accountClass !== 'EQUITY' && accountClass !== 'REVENUE';
 }
 
@@ -189,7 +195,6 @@ function converted(row: Document, kind: Kind, around: Surroundings): Converted {
   const charges = row.LineItems.flatMap((line, index): ServiceCharge[] => {
     if (!kind.isSpend(line)) return [];
     const amount = amountOf(line, row.LineAmountTypes, settings.tax);
-    const tracking = line.Tracking ?? [];
     return [
       {
         key: `${kind.id}/${line.LineItemID === '' ? index + 1 : line.LineItemID}`,
@@ -202,17 +207,27 @@ function converted(row: Document, kind: Kind, around: Surroundings): Converted {
           payee: row.Contact?.Name ?? '',
           service: line.Item?.Name ?? '',
           ledgerAccount: accountText(line.AccountCode, accounts.get(line.AccountCode)?.name ?? ''),
-          costCenter: tracking.find(({ Name: name }) => isNamed(name, settings.costCenterTracking))?.Option ?? '',
-          tags: canonicalTags(
-            tracking
-              .filter(({ Name: name }) => name !== '' && !isNamed(name, settings.costCenterTracking))
-              .map(({ Name: name, Option: option }) => [name, option]),
-          ),
+          ...codingOf(line.Tracking ?? [], settings),
         },
       },
     ];
   });
   return { charges, skippedCount: row.LineItems.length - charges.length };
+}
+
+/** Cost centre and tags of a line: the chosen tracking category, and the others. */
+export function codingOf(
+  chosen: NonNullable<z.output<typeof tracking>>,
+  { costCenterTracking }: Pick<XeroSettings, 'costCenterTracking'>,
+): ServiceCharge['texts'] {
+  return {
+    costCenter: chosen.find(({ Name: name }) => isNamed(name, costCenterTracking))?.Option ?? '',
+    tags: canonicalTags(
+      chosen
+        .filter(({ Name: name }) => name !== '' && !isNamed(name, costCenterTracking))
+        .map(({ Name: name, Option: option }) => [name, option]),
+    ),
+  };
 }
 
 function isNamed(name: string, wanted: string): boolean {

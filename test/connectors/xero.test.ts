@@ -84,6 +84,7 @@ interface Rows {
   readonly BankTransactions?: readonly unknown[];
   readonly Invoices?: readonly unknown[];
   readonly CreditNotes?: readonly unknown[];
+  readonly ManualJournals?: readonly unknown[];
 }
 
 const ACCOUNTS = [
@@ -101,6 +102,7 @@ async function pullRows(rows: Rows, changed: Readonly<Record<string, unknown>> =
   const server = await StrictServer.start(({ path }): ServiceReply => {
     const list = path.split('/').at(-1) ?? '';
     if (list === 'Accounts') return { body: { Accounts: ACCOUNTS } };
+    if (list === 'Organisation') return { body: { Organisations: [{ BaseCurrency: 'GBP' }] } };
     return { body: { [list]: rows[list as keyof Rows] ?? [] } };
   }, NO_FAULTS);
   onTestFinished(() => server.close());
@@ -238,6 +240,96 @@ describe('bills and credit notes', () => {
   });
 });
 
+describe('manual journals', () => {
+  const include = ['journals'];
+  const line = (amount: number, account: string, more = {}): object => ({
+    LineAmount: amount,
+    TaxAmount: 0,
+    AccountCode: account,
+    ...more,
+  });
+  const posted = (JournalLines: readonly object[], more = {}): object => ({
+    ManualJournalID: 'm1',
+    Narration: 'Accruals of October',
+    Status: 'POSTED',
+    Date: '2026-10-31T00:00:00',
+    LineAmountTypes: 'NoTax',
+    JournalLines,
+    ...more,
+  });
+  const briefs = ({ charges }: Pulled): string[] => charges.map(brief);
+  const reasonsOf = ({ batches }: Pulled): string[] =>
+    batches.flatMap(({ rejected = [] }) => rejected).map(({ reason }) => reason);
+
+  it('are not asked for unless they are wanted, and neither is their scope', async () => {
+    const running = await start();
+    await pulled(running, OCTOBER);
+    const paths = running.server.requests.map(({ path }) => path.split('/').at(-1));
+    expect(paths).not.toContain('ManualJournals');
+    expect(paths).not.toContain('Organisation');
+    expect(running.login.requests[0]?.body).not.toContain('manualjournals');
+  });
+
+  it('come to what Xero holds, beside all others', async () => {
+    const running = await start();
+    const plain = await pulled(running, OCTOBER);
+    const all = await pulled(running, OCTOBER, { include: ['bankTransactions', 'bills', 'journals'] });
+    const known = new Set(plain.charges.map(({ key }) => key));
+    const journals = all.charges.filter(({ key }) => !known.has(key));
+    expect(journals.length).toBe(all.charges.length - plain.charges.length);
+    // Hosting that was accrued; what was moved between departments comes to nothing.
+    expect(sumsOf(journals)).toEqual(new Map([['GBP', { cashMicros: 120_000_000n, accrualMicros: 120_000_000n }]]));
+    expect([...running.server.violations, ...running.login.violations]).toEqual([]);
+    const verdicts = await connector.check((await contextOf(running, { include })).context);
+    expect(verdicts.map(({ permission, granted, detail }) => [permission, granted, detail])).toEqual([
+      ['accounting.manualjournals.read', true, 'manual journals can be read'],
+      ['accounting.settings.read', true, '8 accounts'],
+    ]);
+  });
+
+  it('move a cost to another department, in the currency of the books', async () => {
+    const tracked = (option: string): object => ({ Tracking: [{ Name: 'Department', Option: option }] });
+    const rows = [posted([line(25.5, '6510', tracked('Marketing')), line(-25.5, '6510', tracked('IT'))])];
+    const found = await pullRows({ ManualJournals: rows }, { include });
+    expect(briefs(found)).toEqual(['2026-10-31 25.5 GBP m1/1', '2026-10-31 -25.5 GBP m1/2']);
+    expect(found.charges.map(({ texts }) => texts.costCenter)).toEqual(['Marketing', 'IT']);
+    expect(found.charges[0]?.texts).toMatchObject({ payee: '', ledgerAccount: '6510 Software' });
+  });
+
+  it('count on the accounts of spend alone, and spread a purchase of an earlier month to nothing', async () => {
+    for (const other of ['200', '820', '970']) {
+      const found = await pullRows({ ManualJournals: [posted([line(10, '6510'), line(-10, other)])] }, { include });
+      expect([briefs(found), found.batches[0]?.skippedCount]).toEqual([['2026-10-31 10 GBP m1/1'], 1]);
+    }
+    const spread = await pullRows({ ManualJournals: [posted([line(30, '6510'), line(-30, '0700')])] }, { include });
+    expect(briefs(spread)).toEqual(['2026-10-31 30 GBP m1/1', '2026-10-31 -30 GBP m1/2']);
+  });
+
+  it.each([
+    ['Exclusive', 'excluded', 100, '100'],
+    ['Exclusive', 'included', 100, '120'],
+    ['Inclusive', 'excluded', 120, '100'],
+    ['Inclusive', 'included', 120, '120'],
+  ])('whose lines are %s count with tax %s', async (types, tax, amount, expected) => {
+    const lines = [line(amount, '6510', { TaxAmount: 20 }), line(-120, '820')];
+    const rows = [posted(lines, { LineAmountTypes: types })];
+    const found = await pullRows({ ManualJournals: rows }, { include, tax });
+    expect(briefs(found)).toEqual([`2026-10-31 ${expected} GBP m1/1`]);
+  });
+
+  it('that are no longer, or not yet, posted are skipped; those that do not balance are set aside', async () => {
+    const balanced = [line(10, '6510'), line(-10, '820')];
+    const rows = ['DRAFT', 'DELETED', 'VOIDED', 'ARCHIVED'].map((Status) => posted(balanced, { Status }));
+    const found = await pullRows({ ManualJournals: rows }, { include });
+    expect([briefs(found), found.batches[0]?.skippedCount]).toEqual([[], 4]);
+    const odd = [posted([line(10, '6510'), line(-9, '820')]), posted(balanced, { Status: 'LOST' })];
+    expect(reasonsOf(await pullRows({ ManualJournals: odd }, { include }))).toEqual([
+      'JournalLines: its debits and credits differ by 1',
+      'Status: Invalid input: expected "POSTED"',
+    ]);
+  });
+});
+
 describe('tax', () => {
   it.each([
     ['Exclusive', 'excluded', { LineAmount: 100, TaxAmount: 20 }, '100'],
@@ -355,7 +447,7 @@ describe('what goes wrong', () => {
 describe('settings', () => {
   it.each([
     [{ tenantId: 'Demo Company' }, 'write the id of the organisation at Xero'],
-    [{ include: [] }, 'name at least one of bankTransactions, bills'],
+    [{ include: [] }, 'name at least one of bankTransactions, bills, journals'],
     [{ clientSecret: 'plain' }, 'name where the client secret of the custom connection is kept'],
     [{ loginEndpoint: 'http://identity.xero.com' }, 'write an address that begins with https://'],
   ])('%j are refused', (changed, message) => {

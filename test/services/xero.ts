@@ -19,6 +19,7 @@ const TENANT = '45e4708e-d862-4111-ab3a-dd8cd03913e1';
 const SCOPES = [
   'accounting.banktransactions.read',
   'accounting.invoices.read',
+  'accounting.manualjournals.read',
   'accounting.settings.read',
   'accounting.contacts.read',
 ];
@@ -32,7 +33,9 @@ const SCOPE_OF: Readonly<Record<string, string>> = {
   BankTransactions: 'accounting.banktransactions.read',
   Invoices: 'accounting.invoices.read',
   CreditNotes: 'accounting.invoices.read',
+  ManualJournals: 'accounting.manualjournals.read',
   Accounts: 'accounting.settings.read',
+  Organisation: 'accounting.settings.read',
 };
 
 /** What is particular to this stand-in. */
@@ -62,6 +65,7 @@ export default {
       if ((request.headers['xero-tenant-id'] ?? TENANT) !== TENANT) throw refused(403, 'AuthenticationUnsuccessful');
       if (request.headers['accept'] !== 'application/json')
         throw new Refusal('XML was asked for', { body: '<Response/>' });
+      if (list === 'Organisation') return { body: { Organisations: [{ Name: 'Acme', BaseCurrency: 'GBP' }] } };
       return list === 'Accounts' ? { body: accountsReply() } : listReply(request, list, documents);
     }, FAULTS);
     return {
@@ -192,7 +196,10 @@ function listReply({ query }: ServiceRequest, list: string, documents: SpendDocu
   if (!['2', '4'].includes(query.get('unitdp') ?? '4')) throw badQuery('unitdp must be 2 or 4');
   const rows = rowsOf(list, query.get('where'), documents);
   // Without a page Xero gives everything, but no lines.
-  if (page === 0) return { body: { Status: 'OK', [list]: rows.map((row) => ({ ...row, LineItems: undefined })) } };
+  if (page === 0)
+    return {
+      body: { Status: 'OK', [list]: rows.map((row) => ({ ...row, LineItems: undefined, JournalLines: undefined })) },
+    };
   const rowsMax = Math.min(size, PAGE_ROWS_MAX);
   const pagination = {
     page,
@@ -210,7 +217,9 @@ function rowsOf(list: string, where: string | null, documents: SpendDocuments): 
   const found = where === null ? undefined : WHERE.exec(where);
   if (found === null) throw badQuery(`unexpected filter ${where ?? ''}`);
   const [, type, y1 = '0000', m1 = '01', d1 = '01', y2 = '9999', m2 = '01', d2 = '01'] = found ?? [];
-  const inDays = documents.between(`${y1}-${m1}-${d1}`, `${y2}-${m2}-${d2}`);
+  const [from, to] = [`${y1}-${m1}-${d1}`, `${y2}-${m2}-${d2}`];
+  if (list === 'ManualJournals') return journalRows(documents).filter(({ day }) => day >= from && day < to);
+  const inDays = documents.between(from, to);
   if (list === 'BankTransactions') {
     return inDays.filter(({ kind }) => kind === 'card').flatMap((document) => bankRows(document, documents));
   }
@@ -221,6 +230,33 @@ function rowsOf(list: string, where: string | null, documents: SpendDocuments): 
     return document.kind === 'bill' ? [billRow(document, documents), ...customers] : [];
   });
   return rows.filter((row) => type === undefined || row.Type === type);
+}
+
+/** Each month a journal that moves a cost from IT to Marketing and accrues another one, and one that was voided. */
+function journalRows(documents: SpendDocuments): (XeroRow & { readonly day: string })[] {
+  const line = (amount: number, code: string, department?: number): unknown => ({
+    LineAmount: amount,
+    AccountCode: code,
+    TaxType: 'NONE',
+    TaxAmount: 0,
+    Tracking: department === undefined ? [] : [{ Name: 'Department', Option: DEPARTMENTS[department] }],
+  });
+  return documents.months().flatMap((month, index) => {
+    const day = `${month}-15`;
+    const journal = {
+      day,
+      Status: 'POSTED',
+      Narration: `Journal of ${month}`,
+      Date: `/Date(${Date.parse(day)}+0000)/`,
+      LineAmountTypes: 'NoTax',
+      ShowOnCashBasisReports: true,
+      JournalLines: [line(250.25, '6510', 1), line(-250.25, '6510', 3), line(120, '6520', 0), line(-120, '820')],
+    };
+    return [
+      { ...journal, ManualJournalID: uuidOf(10, index) },
+      { ...journal, ManualJournalID: uuidOf(11, index), Status: 'VOIDED' },
+    ];
+  });
 }
 
 /** A transaction, and beside it now and then what is no spend. */
