@@ -6,6 +6,7 @@ import { eachPage } from '../../src/connector/paging.js';
 import { retryAfterMs, statusProblem, type ServiceProblem } from '../../src/connector/problems.js';
 import { currencyCode } from '../../src/connector/values.js';
 import type { ServiceContext } from '../../src/connector/service.js';
+import { RetryableError } from '../../src/core/errors.js';
 import type { XeroSettings } from './settings.js';
 
 export type XeroContext = ServiceContext<XeroSettings>;
@@ -34,9 +35,12 @@ export interface XeroPage {
   readonly rows: readonly unknown[];
 }
 
-const paging = z.object({ pageCount: z.int().min(0) }).nullish();
+const paging = z.object({ pageCount: z.int().min(0), itemCount: z.int().min(0).nullish() }).nullish();
 
-/** Walks a list page by page. Without a page Xero gives no lines. */
+/**
+ * Walks a list page by page. Without a page Xero gives no lines. Rows are paged by position: one that is taken away while
+ * the walk goes on would hide another.
+ */
 export async function* xeroPages(
   context: XeroContext,
   what: string,
@@ -45,6 +49,7 @@ export async function* xeroPages(
 ): AsyncGenerator<XeroPage> {
   const schema = z.object({ [list]: z.array(z.unknown()), pagination: paging });
   let rowCount = 0;
+  let itemCount = 0;
   yield* eachPage<XeroPage>(what, context.sourceId, async (_cursor, number) => {
     const request = number === 1 ? what : `${what}, page ${number}`;
     const query = { where, page: number, pageSize: PAGE_ROWS, order: 'Date ASC', unitdp: PRICE_DIGITS };
@@ -56,7 +61,18 @@ export async function* xeroPages(
     // Older replies do not say how many pages there are: the last one is not full.
     const pageCount = pagination?.pageCount;
     const hasMore = pageCount === undefined ? rows.length >= PAGE_ROWS : number < pageCount;
+    // Later pages count what is left: the first ones said how many there were.
+    itemCount = Math.max(itemCount, pagination?.itemCount ?? 0);
+    if (!hasMore && rowCount < itemCount) throw changed(context, what, rowCount, itemCount);
     return { content: { request, rows }, rowCount: rows.length, next: hasMore ? String(number + 1) : undefined };
+  });
+}
+
+function changed({ sourceId }: XeroContext, what: string, read: number, count: number): RetryableError {
+  return new RetryableError({
+    place: { source: sourceId },
+    message: `${what}: Xero counted ${count} and gave ${read}: the list changed while it was read`,
+    hint: 'Nothing of this window was taken; it is read again in the next run.',
   });
 }
 

@@ -5,6 +5,7 @@ import { settings, type XeroSettings } from '../../connectors/xero/settings.js';
 import { xeroDay } from '../../connectors/xero/to-charge.js';
 import type { PullWindow } from '../../src/connector/service.js';
 import { decimalText } from '../../src/core/decimal.js';
+import { RetryableError } from '../../src/core/errors.js';
 import type { Month } from '../../src/core/period.js';
 import { StrictServer, type ServiceReply } from '../services/server.js';
 import standin, { type RunningXero } from '../services/xero.js';
@@ -78,6 +79,22 @@ describe('charges', () => {
       'accounting.invoices.read accounting.settings.read',
     ]);
   });
+});
+
+it('a list that shrinks while it is read is refused, for it may hide a document', async () => {
+  const running = await start();
+  const server = await StrictServer.start(({ path, query }): ServiceReply => {
+    if (path.endsWith('/Accounts')) return { body: { Accounts: ACCOUNTS } };
+    // One of the first page is gone: the others move up, and the one that was to open the second page is on neither.
+    const rows = query.get('page') === '1' ? [SPENT, { ...SPENT, BankTransactionID: 'b2' }] : [];
+    const count = query.get('page') === '1' ? 3 : 2;
+    const pagination = { page: 1, pageSize: 2, pageCount: Math.ceil(count / 2), itemCount: count };
+    return { body: { pagination, BankTransactions: rows } };
+  }, NO_FAULTS);
+  onTestFinished(() => server.close());
+  const failed = pulled(running, OCTOBER, { endpoint: server.url, include: ['bankTransactions'] });
+  await expect(failed).rejects.toBeInstanceOf(RetryableError);
+  await expect(failed).rejects.toThrow('Xero counted 3 and gave 2: the list changed while it was read');
 });
 
 interface Rows {
