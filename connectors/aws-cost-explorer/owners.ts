@@ -1,6 +1,6 @@
 import { SourceError } from '../../src/core/errors.js';
 import type { Context } from './client.js';
-import { eachCostPage, type CostReading } from './query.js';
+import { eachCostPage, type CostGroup, type CostReading } from './query.js';
 import { ownerOf, type OwnerKey } from './settings.js';
 import { allOf, dimension, keptFilter, MARKETPLACE, not, ownerGroup, ownerValue, partOfRecordType } from './views.js';
 
@@ -45,8 +45,8 @@ async function collectValues(
     groupBy: [dimension('RECORD_TYPE'), ownerGroup(key)],
     isWhole: true,
   };
-  for await (const { rows } of eachCostPage(reading, query)) {
-    for (const [recordType, group] of keysOf(rows)) {
+  for await (const { periods } of eachCostPage(reading, query)) {
+    for (const [recordType, group] of periods.flatMap(({ groups }) => keysOf(groups))) {
       const value = ownerValue(group, key);
       if (value === '') continue;
       const part = partOfRecordType(recordType, isMarketplace);
@@ -56,9 +56,8 @@ async function collectValues(
 }
 
 /** The two keys of groups whose money does not matter here. */
-export function keysOf(rows: readonly unknown[]): (readonly [first: string, second: string])[] {
-  return rows.flatMap((row) => {
-    const keys = typeof row === 'object' && row !== null && 'Keys' in row ? row.Keys : undefined;
+export function keysOf(groups: readonly CostGroup[]): (readonly [first: string, second: string])[] {
+  return groups.flatMap(({ Keys: keys }) => {
     if (!Array.isArray(keys)) return [];
     const [first, second] = keys as unknown[];
     return typeof first === 'string' && typeof second === 'string' ? [[first, second] as const] : [];

@@ -1,9 +1,10 @@
 import type { PullEnd, PullWindow, ServiceBatch } from '../../src/connector/service.js';
-import { dayIn, readRows } from '../../src/connector/values.js';
+import { dayIn } from '../../src/connector/values.js';
 import { addDays, type IsoDate } from '../../src/core/date.js';
 import { SourceError } from '../../src/core/errors.js';
 import { addMonths, firstDay, monthOf } from '../../src/core/period.js';
 import type { Context } from './client.js';
+import { groupReader, isNothing } from './groups.js';
 import { accountTags, organizationRemarks, readOrganization, type Organization } from './organization.js';
 import { findOwners, keysOf } from './owners.js';
 import {
@@ -11,12 +12,13 @@ import {
   CASH,
   eachCostPage,
   GROSS_ACCRUAL,
+  type CostGroup,
   type CostPage,
   type CostQuery,
   type CostReading,
 } from './query.js';
 import { addTotals, cashText, differences, Tally } from './tally.js';
-import { costRow, isNothing, toCharge, type Evidence } from './to-charge.js';
+import { chargesOf, type Evidence } from './to-charge.js';
 import { allOf, dimension, keptFilter, MARKETPLACE, partsOf, recordTypes, viewsOf, type View } from './views.js';
 
 /** AWS itself is no seller worth naming: the product says more. */
@@ -103,18 +105,14 @@ async function readSellers(reading: CostReading): Promise<ReadonlyMap<string, Re
   const filter = allOf([MARKETPLACE, ...keptFilter(reading.context.settings.leaveOut)]);
   const groupBy = [dimension('LEGAL_ENTITY_NAME'), dimension('SERVICE')];
   for await (const page of eachCostPage(reading, { name: 'marketplace products and their sellers', filter, groupBy })) {
-    for (const row of page.rows) {
-      for (const [seller, product] of keysOf([row])) {
-        const key = sellerKey(startOf(row), product);
+    for (const { start, groups } of page.periods) {
+      for (const [seller, product] of keysOf(groups)) {
+        const key = sellerKey(start, product);
         sellers.set(key, (sellers.get(key) ?? new Set<string>()).add(seller));
       }
     }
   }
   return sellers;
-}
-
-function startOf(row: unknown): string {
-  return typeof row === 'object' && row !== null && 'start' in row ? String(row.start) : '';
 }
 
 function sellerKey(period: string, product: string): string {
@@ -131,18 +129,27 @@ interface ViewContext {
 async function* readView(reading: CostReading, view: View, known: ViewContext): AsyncGenerator<ServiceBatch> {
   const { context } = reading;
   const { name, filter, groupBy } = view;
-  const schema = costRow(reading.accrual.name);
   context.progress({ step: `reading ${reading.from.slice(0, 7)}: ${name}`, rows: 0 });
   // The whole view before its first charge: a page may have rows of an account that another page names.
   const pages = await pagesOf(reading, { name, filter, groupBy });
   const names = await accountNames(context, pages);
-  for (const page of pages) {
-    const { rows, rejected } = readRows(schema, page.rows, page.request);
-    const accounts = rows.map(({ keys }) => keys[0]);
-    const evidence = await evidenceOf(context, accounts, names, known);
-    const charges = rows.filter((row) => !isNothing(row)).map((row) => toCharge(row, view, evidence));
-    for (const charge of charges) known.groups.addCharge(charge);
-    yield { charges, rejected, skippedCount: rows.length - charges.length };
+  const tags = new Map<string, Tags>();
+  const toCharge = chargesOf(view, evidenceOf(context, tags, names, known));
+  const read = groupReader(reading.accrual.name);
+  for (const { request, periods } of pages) {
+    let firstRow = 1;
+    // Period by period: charges of a whole page at once would live long enough to be moved about in memory.
+    for (const period of periods) {
+      const { rows, rejected } = read(period, request, firstRow);
+      firstRow += period.groups.length;
+      for (const { keys } of rows) {
+        const [account] = keys;
+        if (!tags.has(account)) tags.set(account, await tagsOf(context, known.organization, account));
+      }
+      const charges = rows.filter((row) => !isNothing(row)).map(toCharge);
+      for (const charge of charges) known.groups.addCharge(charge);
+      yield { charges, rejected, skippedCount: rows.length - charges.length };
+    }
   }
 }
 
@@ -153,17 +160,20 @@ async function accountNames(context: Context, pages: readonly CostPage[]): Promi
   return names;
 }
 
-async function evidenceOf(
+type Tags = readonly (readonly [key: string, value: string])[];
+
+/** Tags of an account and its organisational unit. */
+async function tagsOf(context: Context, organization: Organization, account: string): Promise<Tags> {
+  const unit = organization.accounts.get(account)?.unit ?? '';
+  return [...(await accountTags(context, organization, account)), [UNIT_TAG, unit]];
+}
+
+function evidenceOf(
   context: Context,
-  accounts: readonly string[],
+  tags: ReadonlyMap<string, Tags>,
   names: ReadonlyMap<string, string>,
   { organization, sellers, ownerKey }: ViewContext,
-): Promise<Evidence> {
-  const tags = new Map<string, readonly (readonly [string, string])[]>();
-  for (const account of new Set(accounts)) {
-    const unit = organization.accounts.get(account)?.unit ?? '';
-    tags.set(account, [...(await accountTags(context, organization, account)), [UNIT_TAG, unit]]);
-  }
+): Evidence {
   const bySeller = context.settings.marketplacePublisher === 'seller';
   return {
     payer: organization.payer,
@@ -191,28 +201,31 @@ async function leftOutRemarks(reading: CostReading): Promise<string[]> {
   };
   const pages = await pagesOf(reading, { ...query, isWhole: true });
   const found = new Map<string, Tally>();
-  const rows = pages.flatMap((page) => page.rows.map((row) => withSecondKey(row)));
-  const read = readRows(costRow(reading.accrual.name), rows, query.name);
-  for (const { keys, currency, cash, accrual, start } of read.rows) {
+  const read = groupReader(reading.accrual.name);
+  const results = pages
+    .flatMap(({ periods }) => periods)
+    .map(({ start, groups }) => read({ start, groups: groups.map(withSecondKey) }, query.name));
+  for (const { keys, currency, cash, accrual, start } of results.flatMap(({ rows }) => rows)) {
     const tally = found.get(keys[0]) ?? new Tally();
     tally.add(currency, start, { cash, accrual });
     found.set(keys[0], tally);
   }
   const amounts = [...found].map(([type, tally]) => `${type} ${cashText(tally)}`).sort();
+  const rejectedCount = results.reduce((sum, { rejected }) => sum + rejected.length, 0);
   const nothing = leaveOut.filter((type) => !found.has(type));
   return [
     ...(amounts.length === 0 ? [] : [`Left out by \`leaveOut\`: ${amounts.join('; ')}.`]),
     ...(nothing.length === 0
       ? []
       : [`\`leaveOut\` names ${nothing.join(', ')}, but no charge is of that record type.`]),
-    ...(read.rejected.length === 0 ? [] : [`${read.rejected.length} rows of what is left out cannot be read.`]),
+    ...(rejectedCount === 0 ? [] : [`${rejectedCount} rows of what is left out cannot be read.`]),
   ];
 }
 
 /** A group of one key in the shape of a group of two. */
-function withSecondKey(row: unknown): unknown {
-  const keys = typeof row === 'object' && row !== null && 'Keys' in row && Array.isArray(row.Keys) ? row.Keys : [];
-  return { ...(row as object), Keys: [...(keys as unknown[]), ''] };
+function withSecondKey(row: CostGroup): CostGroup {
+  const keys: readonly unknown[] = Array.isArray(row['Keys']) ? row['Keys'] : [];
+  return { ...row, Keys: [...keys, ''] };
 }
 
 function netRemarks({ accrual }: CostReading): string[] {

@@ -39,15 +39,39 @@ export interface CostQuery {
   readonly isWhole?: boolean;
 }
 
+/** A group as it came; that it is an object is all that is known of it. */
+export type CostGroup = Readonly<Record<string, unknown>>;
+
+/** The groups of a day or month. */
+export interface CostPeriod {
+  readonly start: IsoDate;
+  readonly groups: readonly CostGroup[];
+}
+
 /** A page of a reply. A page may begin in the middle of a period. */
 export interface CostPage {
   /** What was asked, for rejected rows. */
   readonly request: string;
-  /** Groups with the first day of their period. */
-  readonly rows: readonly unknown[];
+  readonly periods: readonly CostPeriod[];
   readonly totals: readonly { readonly start: IsoDate; readonly metrics: Readonly<Record<string, unknown>> }[];
   /** Names of accounts by id. */
   readonly names: readonly (readonly [id: string, name: string])[];
+}
+
+const groups = z.array(z.record(z.string(), z.unknown()));
+
+/** The groups of a period as they came: the schema, which copies each, is asked only where one is no object. */
+const groupsAsTheyCame = z.unknown().transform((value, context): readonly CostGroup[] => {
+  if (Array.isArray(value) && value.every(isObject)) return value;
+  const { error, data } = groups.safeParse(value);
+  for (const { path, message } of error?.issues ?? []) {
+    context.issues.push({ code: 'custom', input: value, path, message });
+  }
+  return data ?? z.NEVER;
+});
+
+function isObject(value: unknown): value is CostGroup {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const reply = z.object({
@@ -56,7 +80,7 @@ const reply = z.object({
       TimePeriod: z.object({ Start: leadingDay }),
       Estimated: z.boolean().nullish(),
       Total: z.record(z.string(), z.unknown()).nullish(),
-      Groups: z.array(z.record(z.string(), z.unknown())).nullish(),
+      Groups: groupsAsTheyCame.nullish(),
     }),
   ),
   DimensionValueAttributes: z
@@ -133,9 +157,8 @@ function pageOf(
   { ResultsByTime, DimensionValueAttributes, NextPageToken }: Reply,
 ): { content: CostPage; rowCount: number; next: string | undefined } {
   if (ResultsByTime.some(({ Estimated }) => Estimated === true)) reading.isEstimated = true;
-  const rows = ResultsByTime.flatMap(({ TimePeriod, Groups }) =>
-    (Groups ?? []).map((group) => ({ ...group, start: TimePeriod.Start })),
-  );
+  const periods = ResultsByTime.map(({ TimePeriod, Groups }) => ({ start: TimePeriod.Start, groups: Groups ?? [] }));
+  const rowCount = periods.reduce((sum, { groups }) => sum + groups.length, 0);
   const totals = ResultsByTime.flatMap(({ TimePeriod, Total }) =>
     Total === undefined || Total === null ? [] : [{ start: TimePeriod.Start, metrics: Total }],
   );
@@ -143,5 +166,5 @@ function pageOf(
     const name = Attributes?.['description'] ?? '';
     return name === '' ? [] : [[Value, name] as const];
   });
-  return { content: { request, rows, totals, names }, rowCount: rows.length, next: NextPageToken ?? undefined };
+  return { content: { request, periods, totals, names }, rowCount, next: NextPageToken ?? undefined };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { currencyCode, decimal } from '../../src/connector/values.js';
 import type { ServiceCharge } from '../../src/connector/service.js';
-import { addDecimals, decimalText } from '../../src/core/decimal.js';
+import { addDecimals, DecimalSum, decimalText } from '../../src/core/decimal.js';
 import type { DecimalText } from '../../src/core/money.js';
 import { CASH, type CostPage } from './query.js';
 
@@ -16,14 +16,27 @@ const NOTHING: Money = { cash: ZERO, accrual: ZERO };
 /** Periods that a remark names. */
 const PERIODS_SHOWN_MAX = 5;
 
+interface Sums {
+  readonly cash: DecimalSum;
+  readonly accrual: DecimalSum;
+}
+
 /** Sums by currency and period. */
 export class Tally {
-  readonly #sums = new Map<string, Map<string, Money>>();
+  readonly #sums = new Map<string, Map<string, Sums>>();
 
-  add(currency: string, period: string, money: Money): void {
-    const periods = this.#sums.get(currency) ?? new Map<string, Money>();
+  add(currency: string, period: string, { cash, accrual }: Money): void {
+    const sums = this.#sums.get(currency)?.get(period) ?? this.#begin(currency, period);
+    sums.cash.add(cash);
+    sums.accrual.add(accrual);
+  }
+
+  #begin(currency: string, period: string): Sums {
+    const periods = this.#sums.get(currency) ?? new Map<string, Sums>();
     this.#sums.set(currency, periods);
-    periods.set(period, plus(periods.get(period) ?? NOTHING, money));
+    const sums = { cash: new DecimalSum(), accrual: new DecimalSum() };
+    periods.set(period, sums);
+    return sums;
   }
 
   addCharge({ currency, day, cash, accrual = cash }: ServiceCharge): void {

@@ -1,22 +1,9 @@
-import { z } from 'zod';
-
-import { currencyCode, decimal, leadingDay } from '../../src/connector/values.js';
 import type { ServiceCharge } from '../../src/connector/service.js';
-import { canonicalTags } from '../../src/core/charge.js';
+import { canonicalTags, type LineTexts } from '../../src/core/charge.js';
 import type { IsoDate } from '../../src/core/date.js';
-import type { DecimalText } from '../../src/core/money.js';
-import { CASH } from './query.js';
+import { onceForEach } from '../../src/core/once.js';
+import type { CostRow } from './groups.js';
 import type { View } from './views.js';
-
-/** A group of a reply: what two keys come to in one period. */
-export interface CostRow {
-  /** First day of the period. */
-  readonly start: IsoDate;
-  readonly keys: readonly [first: string, second: string];
-  readonly currency: string;
-  readonly cash: DecimalText;
-  readonly accrual: DecimalText;
-}
 
 /** What is known beside the bill, for the texts of lines. */
 export interface Evidence {
@@ -34,56 +21,55 @@ export interface Evidence {
 const AWS = 'Amazon Web Services';
 const MARKETPLACE = 'AWS Marketplace';
 
-const metric = z.object({ Amount: decimal, Unit: currencyCode });
-
-/** Schema of a group; `accrual` names the metric that was asked for beside cash. */
-export function costRow(accrual: string): z.ZodType<CostRow> {
-  return z
-    .object({
-      start: leadingDay,
-      Keys: z.tuple([z.string(), z.string()]),
-      Metrics: z.object({ [CASH]: metric, [accrual]: metric }),
-    })
-    .transform(({ start, Keys, Metrics }, context): CostRow => {
-      const [cash, spread] = [Metrics[CASH], Metrics[accrual]];
-      if (cash === undefined || spread === undefined || cash.Unit !== spread.Unit) {
-        const message = `the metrics are in different currencies`;
-        context.issues.push({ code: 'custom', input: Metrics, path: ['Metrics'], message });
-        return z.NEVER;
-      }
-      return { start, keys: Keys, currency: cash.Unit, cash: cash.Amount, accrual: spread.Amount };
-    });
+/** What is the same of all groups that have the same keys. */
+interface Line {
+  readonly texts: Partial<LineTexts>;
+  /** The key of a charge after its first day: JSON without the bracket that begins it. */
+  readonly keyEnd: string;
 }
 
-/** Whether a group is no money at all: AWS lists some of those and leaves out others. */
-export function isNothing({ cash, accrual }: CostRow): boolean {
-  return cash.digits === 0n && accrual.digits === 0n;
+/**
+ * Makes the charges of a view's groups. Days repeat the same pairs of keys: what they have in common is made once for each,
+ * as the ledger keeps it once.
+ */
+export function chargesOf(view: View, evidence: Evidence): (row: CostRow) => ServiceCharge {
+  const isMarketplace = view.part.kind === 'marketplace';
+  const lineOf = onceForEach((account) => {
+    const booked = accountTexts(account, view, evidence);
+    return onceForEach((second) => onceForEach((seller) => makeLine(booked, second, seller, view)));
+  });
+  return ({ start, keys, currency, cash, accrual }) => {
+    const [account, second] = keys;
+    const { texts, keyEnd } = lineOf(account)(second)(isMarketplace ? evidence.sellerOf(start, second) : '');
+    return { texts, key: `["${start}",${keyEnd}`, reference: '', day: start, currency, cash, accrual };
+  };
 }
 
-/** The charge of a group in a view. */
-export function toCharge(row: CostRow, view: View, evidence: Evidence): ServiceCharge {
-  const { part, owner } = view;
-  const [account, second] = row.keys;
-  const service = part.second === 'SERVICE' ? second : '';
+type AccountTexts = Pick<LineTexts, 'account' | 'accountName' | 'subAccount' | 'subAccountName' | 'tags'>;
+
+function accountTexts(account: string, { owner }: View, evidence: Evidence): AccountTexts {
   const tags = [...evidence.tagsOf(account), ...(owner === '' ? [] : [[evidence.ownerKey, owner] as const])];
   return {
+    account: evidence.payer,
+    accountName: evidence.nameOf(evidence.payer),
+    subAccount: account,
+    subAccountName: evidence.nameOf(account),
+    // The tag of what was used comes after, and so before, that of its account with the same key.
+    tags: canonicalTags(tags),
+  };
+}
+
+function makeLine(booked: AccountTexts, second: string, seller: string, { part, owner }: View): Line {
+  const isMarketplace = part.kind === 'marketplace';
+  const service = part.second === 'SERVICE' ? second : '';
+  return {
     texts: {
-      payee: part.kind === 'marketplace' ? MARKETPLACE : AWS,
-      publisher: part.kind === 'marketplace' ? evidence.sellerOf(row.start, service) || service : '',
+      ...booked,
+      payee: isMarketplace ? MARKETPLACE : AWS,
+      publisher: isMarketplace ? seller || service : '',
       service,
-      account: evidence.payer,
-      accountName: evidence.nameOf(evidence.payer),
-      subAccount: account,
-      subAccountName: evidence.nameOf(account),
       description: part.second === 'RECORD_TYPE' ? second : part.recordType,
-      // The tag of what was used comes after, and so before, that of its account with the same key.
-      tags: canonicalTags(tags),
     },
-    key: JSON.stringify([row.start, part.id, account, second, owner]),
-    reference: '',
-    day: row.start,
-    currency: row.currency,
-    cash: row.cash,
-    accrual: row.accrual,
+    keyEnd: JSON.stringify([part.id, booked.subAccount, second, owner]).slice(1),
   };
 }

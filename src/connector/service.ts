@@ -93,7 +93,7 @@ export interface PullWindow {
 
 /** One charge as a service states it: spend positive, refunds and credits negative. */
 export interface ServiceCharge {
-  /** What the service says of the line; what is absent is empty. */
+  /** What the service says of the line; what is absent is empty. Never changed later: one object may serve many charges. */
   readonly texts: Partial<LineTexts>;
   /** Identifies the charge in the whole source, made of the service's own keys alone. */
   readonly key: string;

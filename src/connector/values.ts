@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { isCurrency, minorDigits } from '../core/currency.js';
 import { parseIsoDate, type IsoDate } from '../core/date.js';
-import type { DecimalText } from '../core/money.js';
+import { powerOfTen, type DecimalText } from '../core/money.js';
 import type { RejectedRow } from '../core/batch.js';
 
 /** Characters of a rejected row that are kept. */
@@ -40,13 +40,36 @@ export function decimalOf(value: string | number): DecimalText | undefined {
   if (typeof value === 'number') {
     return Number.isSafeInteger(value) ? { digits: BigInt(value), scale: 0 } : undefined;
   }
+  const plain = plainDecimal(value);
+  if (plain !== undefined) return plain;
   const match = /^([+-]?)(?=\.?\d)(\d{0,40})(?:\.(\d{0,60}))?(?:[eE]([+-]?\d{1,2}))?$/.exec(value.trim());
   if (match === null) return undefined;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const digits = BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`);
   const scale = fraction.length - Number(exponent);
   if (scale > SCALE_MAX) return undefined;
-  return scale < 0 ? { digits: digits * 10n ** BigInt(-scale), scale: 0 } : { digits, scale };
+  return scale < 0 ? { digits: digits * powerOfTen(-scale), scale: 0 } : { digits, scale };
+}
+
+const [MINUS, POINT, ZERO, NINE] = [0x2d, 0x2e, 0x30, 0x39];
+/** So many digits a float holds exactly. */
+const PLAIN_DIGITS_MAX = 15;
+
+/** Value of a text such as `-12.5`, as nearly all amounts are: without an expression and its parts. */
+function plainDecimal(text: string): DecimalText | undefined {
+  const first = text.charCodeAt(0) === MINUS ? 1 : 0;
+  const last = text.length - 1;
+  if (last < first || last - first > PLAIN_DIGITS_MAX) return undefined;
+  let digits = 0;
+  let point = -1;
+  for (let at = first; at <= last; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= ZERO && code <= NINE) digits = digits * 10 + (code - ZERO);
+    else if (code === POINT && point === -1 && at > first && at < last) point = at;
+    else return undefined;
+  }
+  if (point === -1 && last - first === PLAIN_DIGITS_MAX) return undefined;
+  return { digits: BigInt(first === 0 ? digits : -digits), scale: point === -1 ? 0 : last - point };
 }
 
 /** A whole number of minor units (cents) as a decimal of the currency; `digits` where a service counts otherwise. */
@@ -75,18 +98,25 @@ function dayFormat(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** Rows of a reply that fit, and the others. */
+export interface ReadRows<Row> {
+  readonly rows: readonly Row[];
+  readonly rejected: readonly RejectedRow[];
+}
+
 /** Rows of a reply one by one against a schema: those that do not fit are set aside with the reason. */
 export function readRows<Row>(
   schema: z.ZodType<Row>,
   rows: readonly unknown[],
   request: string,
-): { readonly rows: readonly Row[]; readonly rejected: readonly RejectedRow[] } {
+  firstRow = 1,
+): ReadRows<Row> {
   const accepted: Row[] = [];
   const rejected: RejectedRow[] = [];
   for (const [index, row] of rows.entries()) {
     const result = schema.safeParse(row);
     if (result.success) accepted.push(result.data);
-    else rejected.push(rejectedRow(request, index + 1, reasonOf(result.error), row));
+    else rejected.push(rejectedRow(request, firstRow + index, reasonOf(result.error), row));
   }
   return { rows: accepted, rejected };
 }

@@ -1,4 +1,4 @@
-import type { DecimalText, Micros } from './money.js';
+import { powerOfTen, type DecimalText, type Micros } from './money.js';
 
 /** Reads exact decimal text of our own making, however many digits it has: totals of services have more than amounts. */
 function read(text: string): DecimalText {
@@ -9,7 +9,7 @@ function read(text: string): DecimalText {
 }
 
 function toScale(decimal: DecimalText, scale: number): bigint {
-  return decimal.digits * 10n ** BigInt(scale - decimal.scale);
+  return scale === decimal.scale ? decimal.digits : decimal.digits * powerOfTen(scale - decimal.scale);
 }
 
 function write(digits: bigint, scale: number): string {
@@ -34,6 +34,20 @@ export function decimalDifference(text: string, micros: Micros): string {
   const decimal = read(text);
   const scale = Math.max(6, decimal.scale);
   return write(toScale(decimal, scale) - toScale({ digits: micros, scale: 6 }, scale), scale);
+}
+
+/** An exact sum that grows. */
+export class DecimalSum implements DecimalText {
+  digits = 0n;
+  scale = 0;
+
+  add(decimal: DecimalText): void {
+    if (decimal.scale > this.scale) {
+      this.digits = toScale(this, decimal.scale);
+      this.scale = decimal.scale;
+    }
+    this.digits += toScale(decimal, this.scale);
+  }
 }
 
 /** Exact sum of two decimals. */

@@ -130,7 +130,7 @@ function scaled(parts: NumberParts, negative: boolean): DecimalText {
   let digits = BigInt(`${parts.whole}${parts.fraction}`);
   let scale = parts.fraction.length - parts.exponent;
   if (scale < 0) {
-    digits *= 10n ** BigInt(-scale);
+    digits *= powerOfTen(-scale);
     scale = 0;
   }
   return { digits: negative ? -digits : digits, scale };
@@ -148,12 +148,20 @@ export function divideRounded(numerator: bigint, denominator: bigint): bigint {
   return numerator < 0n ? quotient - 1n : quotient + 1n;
 }
 
+/** Powers that money needs, made once: raising a bigint takes longer than all else that is done with an amount. */
+const POWERS_OF_TEN: readonly bigint[] = Array.from({ length: 64 }, (_, exponent) => 10n ** BigInt(exponent));
+
+/** 10 to the power of a whole number from 0. */
+export function powerOfTen(exponent: number): bigint {
+  return POWERS_OF_TEN[exponent] ?? 10n ** BigInt(exponent);
+}
+
 /** A decimal as micro-units, rounded below the millionth. `undefined` when it does not fit 64 bits. */
 export function toMicros(decimal: DecimalText): Micros | undefined {
   const micros =
     decimal.scale <= 6
-      ? decimal.digits * 10n ** BigInt(6 - decimal.scale)
-      : divideRounded(decimal.digits, 10n ** BigInt(decimal.scale - 6));
+      ? decimal.digits * powerOfTen(6 - decimal.scale)
+      : divideRounded(decimal.digits, powerOfTen(decimal.scale - 6));
   return micros > MICROS_MAX || micros < -MICROS_MAX ? undefined : micros;
 }
 

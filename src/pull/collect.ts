@@ -1,10 +1,10 @@
 import type { ChargeBatch, ControlTotal, ReadingSummary, RejectedRow, WindowReading } from '../core/batch.js';
 import { EMPTY_LINE_TEXTS, LINE_TEXT_KEYS, type LineTexts } from '../core/charge.js';
 import { REJECTED_ROWS_KEPT_MAX } from '../core/batch.js';
-import { dayNumber, parseIsoDate } from '../core/date.js';
-import { decimalText, addDecimals } from '../core/decimal.js';
+import { dayNumber, parseIsoDate, type DayNumber, type IsoDate } from '../core/date.js';
+import { DecimalSum, decimalText } from '../core/decimal.js';
 import { SourceError } from '../core/errors.js';
-import { toMicros, type DecimalText } from '../core/money.js';
+import { toMicros } from '../core/money.js';
 import { KeyTable } from './key-table.js';
 import { TextColumn } from './text-column.js';
 import type { PullEnd, PullWindow, ServiceBatch, ServiceCharge } from '../connector/service.js';
@@ -18,13 +18,18 @@ export const REJECTED_ROWS_FREE = 10;
 
 const ROWS_FIRST = 1_024;
 const CHARGES_PER_BATCH = 8_192;
-const ZERO: DecimalText = { digits: 0n, scale: 0 };
 
 interface Totals {
-  cash: DecimalText;
-  accrual: DecimalText;
+  /** The place of the currency in the order in which they came. */
+  readonly index: number;
+  readonly cash: DecimalSum;
+  readonly accrual: DecimalSum;
   cashMicros: bigint;
   accrualMicros: bigint;
+}
+
+function noTotals(index: number): Totals {
+  return { index, cash: new DecimalSum(), accrual: new DecimalSum(), cashMicros: 0n, accrualMicros: 0n };
 }
 
 /**
@@ -35,11 +40,11 @@ export class WindowCollector {
   readonly #source: string;
   readonly #window: PullWindow;
   readonly #lines = new Map<string, number>();
+  /** Lines by the object that first gave their texts: a connector that makes the texts of a line once is quick. */
+  readonly #linesByObject = new WeakMap<object, number>();
   readonly #lineTexts: LineTexts[] = [];
   readonly #keys = new KeyTable();
   readonly #totals = new Map<string, Totals>();
-  /** Each currency once, in the order in which it came. */
-  readonly #currencies: string[] = [];
   readonly #references = new TextColumn();
   readonly #rejected: RejectedRow[] = [];
   #line = new Int32Array(ROWS_FIRST);
@@ -48,6 +53,8 @@ export class WindowCollector {
   #cash = new BigInt64Array(ROWS_FIRST);
   #accrual = new BigInt64Array(ROWS_FIRST);
   #count = 0;
+  #lastDay: IsoDate | undefined;
+  #lastDayNumber: DayNumber = 0;
   #rejectedCount = 0;
   #skippedCount = 0;
 
@@ -83,11 +90,10 @@ export class WindowCollector {
   }
 
   #addCharge(charge: ServiceCharge): void {
-    const { day, currency, cash, accrual = cash, reference } = charge;
-    if (day < this.#window.from || day >= this.#window.to || parseIsoDate(day) === undefined)
-      throw this.#mistake(`gave a charge of ${day}`);
+    const { currency, cash, accrual = cash, reference } = charge;
+    const day = this.#dayNumberOf(charge.day);
     const cashMicros = toMicros(cash);
-    const accrualMicros = toMicros(accrual);
+    const accrualMicros = accrual === cash ? cashMicros : toMicros(accrual);
     if (cashMicros === undefined || accrualMicros === undefined) {
       this.#reject({
         file: charge.key,
@@ -98,6 +104,7 @@ export class WindowCollector {
       return;
     }
     const line = this.#lineOf(charge.texts);
+    const totals = this.#totalsOf(currency);
     const { row: at, isNew } = this.#keys.rowOf(charge.key);
     if (!isNew) {
       // Lists that grow while they are walked give the same row on two pages.
@@ -105,55 +112,57 @@ export class WindowCollector {
         this.#line[at] === line &&
         this.#cash[at] === cashMicros &&
         this.#accrual[at] === accrualMicros &&
-        this.#day[at] === dayNumber(day) &&
-        this.#currencies[this.#currency[at] ?? -1] === currency;
+        this.#day[at] === day &&
+        this.#currency[at] === totals.index;
       if (!isSame) throw this.#mistake(`gave two charges with the key ${charge.key}`);
       return;
     }
     if (this.#count === WINDOW_CHARGES_MAX) throw this.#mistake(`gave more than ${WINDOW_CHARGES_MAX} charges`);
     if (this.#count === this.#line.length) this.#grow();
     this.#line[at] = line;
-    this.#day[at] = dayNumber(day);
+    this.#day[at] = day;
     this.#cash[at] = cashMicros;
     this.#accrual[at] = accrualMicros;
-    this.#currency[at] = this.#currencyOf(currency);
+    this.#currency[at] = totals.index;
     this.#references.push(reference);
     this.#count += 1;
-    this.#addTotals(currency, cash, accrual, cashMicros, accrualMicros);
-  }
-
-  #addTotals(
-    currency: string,
-    cash: DecimalText,
-    accrual: DecimalText,
-    cashMicros: bigint,
-    accrualMicros: bigint,
-  ): void {
-    const totals = this.#totalsOf(currency);
-    totals.cash = addDecimals(totals.cash, cash);
-    totals.accrual = addDecimals(totals.accrual, accrual);
+    totals.cash.add(cash);
+    totals.accrual.add(accrual);
     totals.cashMicros += cashMicros;
     totals.accrualMicros += accrualMicros;
+  }
+
+  /** The number of a day of the window. Charges of one day mostly follow each other: it is read once for them. */
+  #dayNumberOf(day: IsoDate): DayNumber {
+    if (day === this.#lastDay) return this.#lastDayNumber;
+    if (day < this.#window.from || day >= this.#window.to || parseIsoDate(day) === undefined)
+      throw this.#mistake(`gave a charge of ${day}`);
+    this.#lastDay = day;
+    this.#lastDayNumber = dayNumber(day);
+    return this.#lastDayNumber;
   }
 
   #totalsOf(currency: string): Totals {
     const known = this.#totals.get(currency);
     if (known !== undefined) return known;
-    const totals = { cash: ZERO, accrual: ZERO, cashMicros: 0n, accrualMicros: 0n };
+    const totals = noTotals(this.#totals.size);
     this.#totals.set(currency, totals);
     return totals;
   }
 
   #lineOf(given: Partial<LineTexts>): number {
+    const known = this.#linesByObject.get(given);
+    if (known !== undefined) return known;
     let name = '';
     for (const key of LINE_TEXT_KEYS) {
       const text = given[key] ?? EMPTY_LINE_TEXTS[key];
-      name += `${text.length}:${text}`;
+      name += text === '' ? '0:' : `${text.length}:${text}`;
     }
-    const known = this.#lines.get(name);
-    const index = known ?? this.#lineTexts.length;
-    if (known !== undefined) return known;
+    const named = this.#lines.get(name);
+    if (named !== undefined) return named;
+    const index = this.#lineTexts.length;
     this.#lines.set(name, index);
+    this.#linesByObject.set(given, index);
     this.#lineTexts.push({ ...EMPTY_LINE_TEXTS, ...given });
     return index;
   }
@@ -204,7 +213,7 @@ export class WindowCollector {
     const stated = new Map((totals ?? []).map((total) => [total.currency, total]));
     const currencies = new Set([...this.#totals.keys(), ...stated.keys()]);
     return [...currencies].sort().map((currency) => {
-      const held = this.#totals.get(currency) ?? { cash: ZERO, accrual: ZERO, cashMicros: 0n, accrualMicros: 0n };
+      const held = this.#totals.get(currency) ?? noTotals(0);
       const total = stated.get(currency);
       return {
         currency,
@@ -216,13 +225,9 @@ export class WindowCollector {
     });
   }
 
-  #currencyOf(currency: string): number {
-    const known = this.#currencies.indexOf(currency);
-    return known === -1 ? this.#currencies.push(currency) - 1 : known;
-  }
-
   /** All lines with the first charges, then the other charges; a window without charges is one batch. */
   async *#batches(): AsyncGenerator<ChargeBatch> {
+    const currencies = [...this.#totals.keys()];
     for (let from = 0; from === 0 || from < this.#count; from += CHARGES_PER_BATCH) {
       const to = Math.min(this.#count, from + CHARGES_PER_BATCH);
       const rows = to - from;
@@ -231,7 +236,7 @@ export class WindowCollector {
         line: this.#line.subarray(from, to),
         key: this.#keys.keys().subarray(from, to),
         day: this.#day.subarray(from, to),
-        currency: Array.from(this.#currency.subarray(from, to), (index) => this.#currencies[index] ?? ''),
+        currency: Array.from(this.#currency.subarray(from, to), (index) => currencies[index] ?? ''),
         cashMicros: this.#cash.subarray(from, to),
         accrualMicros: this.#accrual.subarray(from, to),
         rowCount: new Int32Array(rows).fill(1),

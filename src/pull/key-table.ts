@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto';
 
 const ROWS_FIRST = 1_024;
-const HEX = 16;
-const WORD_CHARACTERS = 8;
 /** A key is positive: 63 bits. */
 const HIGH_MASK = 0x7fffffff;
 /** Slots for each key at most half full, so that searches are short. */
@@ -21,9 +19,9 @@ export class KeyTable {
 
   /** The row that has the key of a text, and whether it had it before. */
   rowOf(text: string): { readonly row: number; readonly isNew: boolean } {
-    const digest = hash('sha256', text, 'hex');
-    const high = Number.parseInt(digest.slice(0, WORD_CHARACTERS), HEX) & HIGH_MASK;
-    const low = Number.parseInt(digest.slice(WORD_CHARACTERS, 2 * WORD_CHARACTERS), HEX) | 0;
+    const digest = hash('sha256', text, 'binary');
+    const high = wordAt(digest, 0) & HIGH_MASK;
+    const low = wordAt(digest, 4);
     const slot = this.#slotOf(low, high);
     const held = this.#slots[slot] ?? -1;
     if (held !== -1) return { row: held, isNew: false };
@@ -70,4 +68,14 @@ export class KeyTable {
       this.#slots[this.#slotOf(this.#words[2 * row] ?? 0, this.#words[2 * row + 1] ?? 0)] = row;
     }
   }
+}
+
+/** Four bytes of a text that has one in each character. */
+function wordAt(bytes: string, at: number): number {
+  return (
+    (bytes.charCodeAt(at) << 24) |
+    (bytes.charCodeAt(at + 1) << 16) |
+    (bytes.charCodeAt(at + 2) << 8) |
+    bytes.charCodeAt(at + 3)
+  );
 }

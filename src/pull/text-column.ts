@@ -9,7 +9,7 @@ export class TextColumn {
   #used = 0;
 
   push(text: string): void {
-    const size = Buffer.byteLength(text);
+    const size = text === '' ? 0 : Buffer.byteLength(text);
     if (this.#used + size > this.#bytes.length) {
       const grown = Buffer.alloc(Math.max(this.#bytes.length * 2, this.#used + size));
       this.#bytes.copy(grown, 0, 0, this.#used);
@@ -20,7 +20,7 @@ export class TextColumn {
       grown.set(this.#ends);
       this.#ends = grown;
     }
-    this.#used += this.#bytes.write(text, this.#used);
+    if (size > 0) this.#used += this.#bytes.write(text, this.#used);
     this.#ends[this.#count] = this.#used;
     this.#count += 1;
   }

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 
-import awsCostExplorer from '../../connectors/aws-cost-explorer/index.js';
 import stripeIssuing from '../../connectors/stripe-issuing/index.js';
 import { migrationsFolder } from '../../src/app/package.js';
 import { Secrets } from '../../src/connector/secret.js';
 import type { PullWindow, ServiceConnector } from '../../src/connector/service.js';
-import type { IsoDate } from '../../src/core/date.js';
 import { monthOf } from '../../src/core/period.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import { WindowCollector } from '../../src/pull/collect.js';
@@ -13,7 +11,7 @@ import { realEffects } from '../../src/pull/effects.js';
 import { RunMeter } from '../../src/pull/meter.js';
 import { serviceContext } from '../../src/pull/service-context.js';
 import { pullLive } from '../../src/pull/service-run.js';
-import awsStandin from '../services/aws-cost-explorer.js';
+import { measureAwsPage } from './aws-page.js';
 import type { LiveMeasure } from './live.js';
 
 interface Served {
@@ -121,18 +119,6 @@ async function ownTime(
   return { ms: performance.now() - startedMs - inCallsMs, rows: collector.count, calls };
 }
 
-async function awsGroupMicroseconds(): Promise<number> {
-  const running = await awsStandin.start({ now: () => NOW, seed: 1 });
-  const window = { from: '2026-09-01' as IsoDate, to: '2026-10-01' as IsoDate };
-  const times: number[] = [];
-  for (let round = 0; round < 5; round += 1) {
-    const { ms, rows } = await ownTime(awsCostExplorer, { ...running, window });
-    times.push((ms * 1_000) / rows);
-  }
-  await running.server.close();
-  return Math.min(...times);
-}
-
 /** As a program: `node live-pull.js FOLDER SERVED` prints what was measured as JSON. */
 async function main(folder: string, served: Served): Promise<void> {
   const pulled = await pullMs(folder, served);
@@ -147,7 +133,7 @@ async function main(folder: string, served: Served): Promise<void> {
     pullMs: pulled,
     peakMiB,
     stripePageMs: ms / (rows / PAGE_ROWS),
-    awsGroupMicroseconds: await awsGroupMicroseconds(),
+    awsPage: await measureAwsPage(),
   };
   process.stdout.write(`${JSON.stringify(measured)}\n`);
   process.exit(0);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import type { AwsPageMeasure } from './aws-page.js';
 import type { Finding } from './measure.js';
 
 /** Card transactions of the large backfill. */
@@ -13,7 +14,7 @@ export interface LiveMeasure {
   readonly pullMs: number;
   readonly peakMiB: number;
   readonly stripePageMs: number;
-  readonly awsGroupMicroseconds: number;
+  readonly awsPage: AwsPageMeasure;
 }
 
 /**
@@ -41,15 +42,22 @@ export async function benchLive(folder: string): Promise<Finding[]> {
         `${measured.stripePageMs.toFixed(2)} ms`,
         'at most 2 ms',
       ),
-      finding(
-        'our own time for 5,000 groups of AWS Cost Explorer',
-        `${((measured.awsGroupMicroseconds * 5_000) / 1_000).toFixed(1)} ms`,
-        'at most 2 ms',
-      ),
+      awsFinding(measured.awsPage),
     ];
   } finally {
     server.kill();
   }
+}
+
+function awsFinding({ ownMs, parseMs, sdkMs, hashMs }: AwsPageMeasure): Finding {
+  const text = (ms: number): string => `${ms.toFixed(1)} ms`;
+  return {
+    what: 'our own processor time for a page of 5,000 groups of AWS Cost Explorer',
+    ours: text(ownMs),
+    other: `${text(sdkMs)}: the SDK giving the page; JSON.parse alone ${text(parseMs)}, SHA-256 of its keys ${text(hashMs)}`,
+    ratio: (ownMs / sdkMs).toFixed(2),
+    goal: 'at most 2 ms',
+  };
 }
 
 function finding(what: string, ours: string, goal: string): Finding {
@@ -58,7 +66,7 @@ function finding(what: string, ours: string, goal: string): Finding {
 
 function start(script: string, args: readonly string[]): ChildProcess {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  return spawn(process.execPath, [path, ...args], {
+  return spawn(process.execPath, ['--expose-gc', path, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }

@@ -35,6 +35,15 @@ describe('a decimal of a reply', () => {
     [42, '42'],
     [-9007199254740991, '-9007199254740991'],
     [0, '0'],
+    ['-0', '0'],
+    ['-0.50', '-0.5'],
+    ['007', '7'],
+    ['+3', '3'],
+    // So many digits a float holds, and one more.
+    ['999999999999.999', '999999999999.999'],
+    ['9999999999999.999', '9999999999999.999'],
+    ['999999999999999', '999999999999999'],
+    ['9007199254740993', '9007199254740993'],
   ])('%j is %s', (value, text) => {
     const found = decimalOf(value);
     expect(found === undefined ? undefined : decimalText(found)).toBe(text);

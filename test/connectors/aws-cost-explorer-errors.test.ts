@@ -8,12 +8,14 @@ import {
   GetCostAndUsageCommand,
   type GetCostAndUsageCommandInput,
 } from '@aws-sdk/client-cost-explorer';
+import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import connector from '../../connectors/aws-cost-explorer/index.js';
 import { problemOf } from '../../connectors/aws-cost-explorer/problems.js';
 import { awsCostExplorerSettings, type AwsCostExplorerSettings } from '../../connectors/aws-cost-explorer/settings.js';
-import { costRow, isNothing, toCharge, type Evidence } from '../../connectors/aws-cost-explorer/to-charge.js';
+import { costRow, groupReader, isNothing } from '../../connectors/aws-cost-explorer/groups.js';
+import { chargesOf, type Evidence } from '../../connectors/aws-cost-explorer/to-charge.js';
 import { partsOf, viewsOf, type View } from '../../connectors/aws-cost-explorer/views.js';
 import type { PullWindow } from '../../src/connector/service.js';
 import { secretSettings } from '../../src/connector/secret.js';
@@ -164,6 +166,8 @@ describe('odd replies', () => {
   it('that are not as documented end the window', async () => {
     const running = await answering(() => ({ ResultsByTime: [{ Groups: [] }] }));
     expect(await failure(running)).toContain('the reply is not as documented (ResultsByTime.0.TimePeriod');
+    const words = await answering(() => result({ Total: money('1'), Groups: [{}, 'a group'] }));
+    expect(await failure(words)).toContain('the reply is not as documented (ResultsByTime.0.Groups.1)');
   });
 
   it('without the metric in the total end the window', async () => {
@@ -348,7 +352,7 @@ describe('a group', () => {
 
   it('becomes a charge; a resource tag comes before the tag of its account', () => {
     const rows = readRows(costRow('NetAmortizedCost'), [group(usd('-12.3456789012'), usd('1.5E-9'))], 'request').rows;
-    const charges = rows.map((row) => toCharge(row, viewOf(other, ['Marketing']), evidence));
+    const charges = rows.map(chargesOf(viewOf(other, ['Marketing']), evidence));
     expect(charges).toEqual([
       {
         texts: {
@@ -370,7 +374,7 @@ describe('a group', () => {
         accrual: { digits: 15n, scale: 10 },
       },
     ]);
-    const plain = rows.map((row) => toCharge(row, viewOf(usage), evidence).texts);
+    const plain = rows.map((row) => chargesOf(viewOf(usage), evidence)(row).texts);
     expect(plain).toMatchObject([{ service: 'Tax', description: '', tags: '{"department":"Sales"}' }]);
   });
 
@@ -393,6 +397,44 @@ describe('a group', () => {
     const { rows, rejected } = read(row);
     expect(rows).toEqual([]);
     expect(rejected[0]?.reason).toContain(reason);
+  });
+
+  it('is read alike with the schema and without it, whatever stands where', () => {
+    const odd = fc.oneof(fc.constantFrom(null, undefined, 1, '', [], {}, ['a', 'b']), fc.string());
+    const amount = fc.oneof(
+      fc.constantFrom(
+        '12.5',
+        '-0.0000000001',
+        '1.8E-9',
+        '0',
+        '-0',
+        ' 7',
+        '5.',
+        '1,5',
+        '1.2.3',
+        '123456789012345.6',
+        3,
+        0.5,
+      ),
+      odd,
+    );
+    const metric = fc.oneof(
+      fc.record({ Amount: amount, Unit: fc.constantFrom<unknown>('USD', 'USD', 'EUR', 'usd', 'N/A', 7) }),
+      odd,
+    );
+    const metrics = fc.oneof(fc.record({ UnblendedCost: metric, NetAmortizedCost: metric }), odd);
+    const keys = fc.oneof(fc.array(fc.constantFrom<unknown>('123456789012', 'Tax', 1), { maxLength: 3 }), odd);
+    const start = '2026-10-04' as IsoDate;
+    const read = groupReader('NetAmortizedCost');
+    fc.assert(
+      fc.property(fc.array(fc.record({ Keys: keys, Metrics: metrics }), { maxLength: 4 }), (groups) => {
+        const whole = groups.map((one) => ({ ...one, start }));
+        expect(read({ start, groups }, 'request', 3)).toEqual(
+          readRows(costRow('NetAmortizedCost'), whole, 'request', 3),
+        );
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('of no money is nothing; one of accrual alone is not', () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalTags, EMPTY_LINE_TEXTS, LINE_TEXT_KEYS, tagsOf } from '../../src/core/charge.js';
 import { closest, hintAmong } from '../../src/core/closest.js';
 import { currencyCodes, isCurrency, minorDigits } from '../../src/core/currency.js';
-import { decimalDifference, sumDecimals } from '../../src/core/decimal.js';
+import { addDecimals, decimalDifference, DecimalSum, decimalText, sumDecimals } from '../../src/core/decimal.js';
 import { SettingsError, UsageError } from '../../src/core/errors.js';
 import { fingerprint, lineId, slug } from '../../src/core/ids.js';
 import { formatMicros, parseMicros } from '../../src/core/money.js';
@@ -57,6 +57,17 @@ describe('decimal texts', () => {
     expect(decimalDifference('20.52022672899', 20_520_227n)).toBe('-0.00000027101');
     expect(decimalDifference('1.5', 1_500_000n)).toBe('0');
     expect(decimalDifference('-3', 0n)).toBe('-3');
+  });
+
+  it('come to the same in a sum that grows', () => {
+    const decimals = fc.array(fc.record({ digits: fc.bigInt(), scale: fc.nat(70) }), { maxLength: 8 });
+    fc.assert(
+      fc.property(decimals, (list) => {
+        const sum = new DecimalSum();
+        for (const decimal of list) sum.add(decimal);
+        expect(decimalText(sum)).toBe(decimalText(list.reduce(addDecimals, { digits: 0n, scale: 0 })));
+      }),
+    );
   });
 
   it('agree with micro-units', () => {

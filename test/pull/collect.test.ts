@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -68,6 +70,22 @@ async function refusal(batches: readonly ServiceBatch[]): Promise<string> {
 const TWO = '→ This is a mistake of the connector: please report it.';
 
 describe('a window', () => {
+  it('knows a charge by the first 63 bits of the SHA-256 of its key, in every version', async () => {
+    const { batch } = await collect([charges(charge('2026-10-01', 'Figma', '1', { key: 'ключ 1' }))]);
+    const digest = createHash('sha256').update('ключ 1').digest('hex');
+    expect([...batch.key]).toEqual([BigInt.asUintN(63, BigInt(`0x${digest.slice(0, 16)}`))]);
+  });
+
+  it('has one line of texts that are equal, whether they come as one object or as several', async () => {
+    const texts = { payee: 'Figma', service: 'Seats' };
+    const days = ['2026-10-01', '2026-10-02', '2026-10-03'].map((day) => charge(day, '', '1'));
+    const given = [texts, texts, { ...texts }];
+    const all = days.map((one, index) => ({ ...one, texts: given[index] ?? {} }));
+    const { batch } = await collect([charges(...all, charge('2026-10-04', 'Figma', '1'))]);
+    expect([...batch.line]).toEqual([0, 0, 0, 1]);
+    expect(batch.lines).toHaveLength(2);
+  });
+
   it('is handed over in columns, each line once, in the order in which charges came', async () => {
     const { batch, summary } = await collect([
       charges(charge('2026-10-01', 'Figma', '1.5', { reference: 'tx_1' }), charge('2026-10-31', 'Zoom', '-2')),
