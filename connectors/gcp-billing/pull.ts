@@ -7,6 +7,7 @@ import { addDecimals, decimalText } from '../../src/core/decimal.js';
 import { SourceError } from '../../src/core/errors.js';
 import type { DecimalText } from '../../src/core/money.js';
 import { lastDay, monthOf } from '../../src/core/period.js';
+import { roundedDecimal } from '../../src/core/rounded-decimal.js';
 import type { GcpContext } from './client.js';
 import { estimate, resultPages } from './jobs.js';
 import { uncoveredRemarks } from './links.js';
@@ -20,6 +21,9 @@ interface Money {
   readonly accrual: DecimalText;
 }
 
+/** Decimals of an amount, and of a difference, in a sentence: Google's have up to 38. */
+const CENT_DECIMALS = 2;
+const TOTAL_DECIMALS = 6;
 const ZERO: DecimalText = { digits: 0n, scale: 0 };
 /** Invoices are written by the fifth working day of the next month, with weekends and a holiday before it the eighth. */
 const INVOICED_AFTER_DAYS = 8;
@@ -62,7 +66,11 @@ export async function plan(context: GcpContext, window: PullWindow): Promise<Pla
   const planned: PlannedRequest[] = [];
   for (const statement of [charges, totals]) {
     const { bytes, priceMicros } = await estimate(context, statement, location);
-    planned.push({ what: `query of the ${statement.name}: ${bytes} bytes`, count: 1, priceMicros });
+    planned.push({
+      what: `query of the ${statement.name}: ${bytes.toLocaleString('en')} bytes`,
+      count: 1,
+      priceMicros,
+    });
   }
   return planned;
 }
@@ -144,7 +152,7 @@ function differences(
     const accrual = minus(total?.accrual, charges?.accrual);
     if (cash.digits === 0n && accrual.digits === 0n) return [];
     return [
-      `The total and the sum of the charges differ by ${decimalText(cash)} ${currency}: Google exported more rows ` +
+      `The total and the sum of the charges differ by ${roundedDecimal(decimalText(cash), TOTAL_DECIMALS)} ${currency}: Google exported more rows ` +
         'between the two queries; the next reading shows whether the difference stays.',
     ];
   });
@@ -165,7 +173,7 @@ function otherInvoices(totals: readonly Total[], { from, to }: PullWindow): stri
     )
     .map(
       ({ currency, invoiceMonth, money }) =>
-        `${decimalText(money.cash)} ${currency} of ${from.slice(0, 7)} stand on the invoice of ` +
+        `${roundedDecimal(decimalText(money.cash), CENT_DECIMALS)} ${currency} of ${from.slice(0, 7)} stand on the invoice of ` +
         `${invoiceMonth.slice(0, 4)}-${invoiceMonth.slice(4)}: usage that was reported late, or a correction.`,
     )
     .sort();

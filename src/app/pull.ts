@@ -44,7 +44,12 @@ export interface SourceResult extends PullResult {
 /** What a pull of a workspace did. */
 export interface WorkspacePull {
   readonly results: readonly SourceResult[];
-  readonly failures: readonly { readonly source: string; readonly error: SpendshiftError }[];
+  /** Sources that could not be read, with the months or files of them that were. */
+  readonly failures: readonly {
+    readonly source: string;
+    readonly error: SpendshiftError;
+    readonly windowsRead: number;
+  }[];
   /** Sources that the workspace no longer has, with the charges that went with them. */
   readonly removedSources: readonly { readonly source: string; readonly charges: number }[];
   readonly decided: DecideResult;
@@ -61,11 +66,11 @@ export interface WorkspacePull {
 export async function pullWorkspace(session: Session, options: PullOptions): Promise<WorkspacePull> {
   const chosen = configuredSources(session, options.sources);
   const results: PullResult[] = [];
-  const failures: { source: string; error: SpendshiftError }[] = [];
+  const failures: { source: string; error: SpendshiftError; windowsRead: number }[] = [];
   await withTemporaryFolder(async (temporaryFolder) => {
     for (const source of chosen) {
       const outcome = await pullOne(session, source, temporaryFolder, options);
-      if ('error' in outcome) failures.push({ source: source.id, error: outcome.error });
+      if ('error' in outcome) failures.push({ source: source.id, ...outcome });
       else results.push(outcome.result);
     }
   });
@@ -77,7 +82,7 @@ export async function pullWorkspace(session: Session, options: PullOptions): Pro
   } catch (error) {
     // What was pulled stays pulled; the rates are reported beside it.
     if (!(error instanceof SettingsError)) throw error;
-    failures.push({ source: RATES_FAILURE, error });
+    failures.push({ source: RATES_FAILURE, error, windowsRead: 0 });
   }
   return { results, failures, removedSources, decided, idle: await idleRules(session) };
 }
@@ -88,7 +93,7 @@ export async function pullOne(
   settings: SourceSettings,
   temporaryFolder: string,
   options: Omit<PullOptions, 'sources'>,
-): Promise<{ result: SourceResult } | { error: SpendshiftError }> {
+): Promise<{ result: SourceResult } | { error: SpendshiftError; windowsRead: number }> {
   const startedAt = options.now().toISOString();
   const connector = connectorOf(session, settings.connector);
   const { record, ...outcome } =
@@ -99,7 +104,7 @@ export async function pullOne(
   const by = options.by ?? 'hand';
   await logRun(session, { source: settings.id, startedAt, finishedAt, by, ...record });
   if (outcome.error === undefined) return { result: outcome.result };
-  if (isOfSource(outcome.error)) return { error: outcome.error };
+  if (isOfSource(outcome.error)) return { error: outcome.error, windowsRead: record.windowsRead };
   throw outcome.error;
 }
 
@@ -114,6 +119,9 @@ async function logRun({ workspace }: Session, record: RunRecord): Promise<void> 
     throw new OutputError({ place: { file }, message, hint }, { cause });
   }
 }
+
+/** What the run log says of a run that was told to end. */
+const STOPPED = 'It was told to end. What it had read stays; the next pull goes on there.';
 
 type Record = Omit<RunRecord, 'source' | 'startedAt' | 'finishedAt' | 'by'>;
 type Outcome = { readonly record: Record } &
@@ -162,7 +170,10 @@ async function pullService(
 ): Promise<Outcome> {
   const live = { progress, signal, effects, ...(onWindow === undefined ? {} : { onWindow }) };
   const outcome = await pullLiveSource(session, settings, connector, temporaryFolder, live);
-  const record = { ...liveRecord(connector, outcome), ...(signal.aborted ? { stopped: true } : {}) };
+  // An error that says nothing but that it was told to end.
+  const isEnd = outcome.error !== undefined && !(outcome.error instanceof SpendshiftError);
+  const stopped = signal.aborted ? { stopped: true, ...(isEnd ? { error: STOPPED } : {}) } : {};
+  const record = { ...liveRecord(connector, outcome), ...stopped };
   if (outcome.error !== undefined) return { error: outcome.error, record };
   const { windowsRead, estimates, requestCount, costMicros, remarks } = outcome.result;
   const { source, rowCount, rejectedCount, added, changed, removed } = outcome.result;

@@ -340,7 +340,7 @@ describe('the price', () => {
     const running = await start();
     const { context, charged } = await testContext(gcpBilling, running, { now: () => NOW });
     const planned = (await gcpBilling.plan?.(context, windowOf(OCTOBER))) ?? [];
-    expect(planned.map(({ what }) => what.replace(/\d+ bytes/, 'N bytes'))).toEqual([
+    expect(planned.map(({ what }) => what.replace(/[\d,]+ bytes/, 'N bytes'))).toEqual([
       'query of the charges of 2026-10-01 to 2026-11-01: N bytes',
       'query of the total of 2026-10-01 to 2026-11-01: N bytes',
     ]);

@@ -72,6 +72,7 @@ describe('a run of a live source', () => {
       'live: source live: list 2026-10: the service answered 403\n' +
         "  → Grant what the connector's README lists; `spendshift doctor` shows which permission is missing.",
     );
+    expect(first.failures).toMatchObject([{ source: 'live', windowsRead: 1 }]);
     expect(service.asked).toEqual(['2026-11', '2026-10']);
     expect(await chargesIn(workspace.ledger)).toEqual(['20261110 Figma 30000000 EUR']);
     service.problems.clear();
@@ -343,7 +344,10 @@ describe('a run that is cancelled', () => {
       },
     });
     await expect(pull).rejects.toThrow('stopped by hand');
-    expect(await workspace.runs()).toMatchObject([{ source: 'live', windows: ['2026-11'], cost: '0.01' }]);
+    const error = 'It was told to end. What it had read stays; the next pull goes on there.';
+    expect(await workspace.runs()).toMatchObject([
+      { source: 'live', windows: ['2026-11'], cost: '0.01', stopped: true, error },
+    ]);
   });
 
   it('in the middle of a request ends at once, and that month stays as it was', async () => {

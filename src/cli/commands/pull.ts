@@ -152,8 +152,9 @@ function resultJson({ live, ...result }: WorkspacePull['results'][number]): obje
     : { ...result, live: { ...live, costMicros: undefined, cost: formatMicros(live.costMicros) } };
 }
 
-function failureHead({ source }: WorkspacePull['failures'][number]): string {
-  return source === RATES_FAILURE
-    ? 'The charges are in the ledger, but those of other currencies could not be converted.'
-    : `${source} was left as it was.`;
+function failureHead({ source, windowsRead }: WorkspacePull['failures'][number]): string {
+  if (source === RATES_FAILURE)
+    return 'The charges are in the ledger, but those of other currencies could not be converted.';
+  if (windowsRead === 0) return `${source} was left as it was.`;
+  return `${source} was read in part: ${counted(windowsRead, 'month')}; all else is as it was.`;
 }
