@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 
-import { LedgerError } from '../core/errors.js';
+import { LedgerError, RetryableError } from '../core/errors.js';
 import * as schema from './schema.js';
 
 /** How long a writer waits for another process before it gives up. */
@@ -172,7 +172,10 @@ export function asLedgerError(error: unknown, file: string): unknown {
   if (sqliteError === undefined) return error;
   const found = SQLITE_HINTS.find(([prefix]) => sqliteError.code.startsWith(prefix));
   if (found === undefined) return error;
-  return new LedgerError({ place: { file }, message: found[1], hint: found[2] }, { cause: error });
+  const mistake = { place: { file }, message: found[1], hint: found[2] };
+  // A large file that is being pulled by hand may hold the ledger for minutes.
+  if (found[0] === 'SQLITE_BUSY') return new RetryableError(mistake, { cause: error });
+  return new LedgerError(mistake, { cause: error });
 }
 
 function findSqliteError(error: unknown): InstanceType<typeof Database.SqliteError> | undefined {

@@ -1,4 +1,12 @@
-import { acquireLease, releaseLease, renewLease, type Lease, type LeaseRefusal, type LeaseRequest } from './leases.js';
+import {
+  acquireLease,
+  releaseLease,
+  renewLease,
+  requireLease,
+  type Lease,
+  type LeaseRefusal,
+  type LeaseRequest,
+} from './leases.js';
 import type { LedgerDatabase } from './open.js';
 import {
   forgetReferences,
@@ -62,8 +70,9 @@ export class ServiceBooks {
     return this.#ask(referenceSources);
   }
 
-  async saveRates(entry: ReferenceSource, rates: readonly StoredRate[]): Promise<ReferenceChange> {
+  async saveRates(entry: ReferenceSource, rates: readonly StoredRate[], lease?: Lease): Promise<ReferenceChange> {
     return this.#write((sqlite) => {
+      if (lease !== undefined) requireLease(sqlite, lease);
       saveReferenceSource(sqlite, entry);
       return saveRates(sqlite, entry.source, rates);
     });
@@ -77,8 +86,9 @@ export class ServiceBooks {
     return this.#ask((sqlite) => rateDays(sqlite, source));
   }
 
-  async savePeople(entry: ReferenceSource, stays: readonly StoredStay[]): Promise<ReferenceChange> {
+  async savePeople(entry: ReferenceSource, stays: readonly StoredStay[], lease?: Lease): Promise<ReferenceChange> {
     return this.#write((sqlite) => {
+      if (lease !== undefined) requireLease(sqlite, lease);
       saveReferenceSource(sqlite, entry);
       return { added: 0, changed: replaceStays(sqlite, entry.source, stays) };
     });
@@ -88,8 +98,13 @@ export class ServiceBooks {
     return this.#ask((sqlite) => storedStays(sqlite, source));
   }
 
-  async saveApplications(entry: ReferenceSource, applications: readonly StoredApplication[]): Promise<ReferenceChange> {
+  async saveApplications(
+    entry: ReferenceSource,
+    applications: readonly StoredApplication[],
+    lease?: Lease,
+  ): Promise<ReferenceChange> {
     return this.#write((sqlite) => {
+      if (lease !== undefined) requireLease(sqlite, lease);
       saveReferenceSource(sqlite, entry);
       return { added: 0, changed: replaceApplications(sqlite, entry.source, applications) };
     });

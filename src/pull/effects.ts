@@ -16,6 +16,9 @@ export interface ServiceEffects {
   readonly isAlive: (holder: string) => boolean;
 }
 
+/** One for the whole process, so that it can tell its own runs from those of an earlier process of the same number. */
+const HOLDER = `${hostname()} ${process.pid} ${randomUUID()}`;
+
 /** The real world, with the clock of who asks. */
 export function realEffects(now: () => Date = () => new Date()): ServiceEffects {
   return {
@@ -26,7 +29,7 @@ export function realEffects(now: () => Date = () => new Date()): ServiceEffects 
     },
     random: Math.random,
     environment: process.env,
-    holder: `${hostname()} ${process.pid} ${randomUUID()}`,
+    holder: HOLDER,
     isAlive: isHolderAlive,
   };
 }
@@ -35,6 +38,8 @@ export function realEffects(now: () => Date = () => new Date()): ServiceEffects 
 function isHolderAlive(holder: string): boolean {
   const [host, processId = ''] = holder.split(' ');
   if (host !== hostname() || !/^\d+$/.test(processId)) return true;
+  // In a container that was started again the agent has the number that the killed one had.
+  if (Number(processId) === process.pid) return holder === HOLDER;
   try {
     process.kill(Number(processId), 0);
     return true;

@@ -49,6 +49,7 @@ export async function withLease<Result>(
     return await work({ held: lease, alive });
   } finally {
     await lost;
-    await ledger.services.releaseLease(lease);
+    // What was written stays written; a lease that is not given back ends by itself.
+    await ledger.services.releaseLease(lease).catch(() => undefined);
   }
 }

@@ -1,13 +1,17 @@
 import type { ReferenceBatch, ReferenceConnector, ReferenceEnd } from '../connector/reference.js';
 import type { ServiceContext } from '../connector/service.js';
 import { dayIn } from '../connector/values.js';
+import type { RejectedRow } from '../core/batch.js';
 import { addDays, dateOfDayNumber, dayNumber, type IsoDate } from '../core/date.js';
 import { decimalText } from '../core/decimal.js';
+import { SourceError } from '../core/errors.js';
 import { firstDay, monthOf, addMonths, type Month } from '../core/period.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Lease } from '../ledger/leases.js';
 import type { ReferenceSource, StoredApplication } from '../ledger/references.js';
 import type { ReferenceChange } from '../ledger/service-books.js';
 import type { KnownApplication } from '../connector/reference.js';
+import { REJECTED_ROWS_FREE, REJECTED_SHARE_MAX } from './collect.js';
 import { withLease } from './lease.js';
 import { RunMeter } from './meter.js';
 import { staysAfter } from './people-history.js';
@@ -35,7 +39,8 @@ export async function pullReference(
   try {
     stored = await withLease(ledger, source.id, effects, (lease) => {
       const run = { ...context, sourceId: source.id, connector: source.connector, settings: source.settings };
-      return store(ledger, source, serviceContext({ ...run, meter, archive: undefined, alive: lease.alive }));
+      const view = serviceContext({ ...run, meter, archive: undefined, alive: lease.alive });
+      return store(ledger, source, view, lease.held);
     });
   } catch (failure) {
     error = asError(failure);
@@ -57,6 +62,7 @@ async function store(
   ledger: Ledger,
   source: LiveSource<ReferenceConnector>,
   view: ServiceContext<unknown>,
+  lease: Lease,
 ): Promise<Stored> {
   const { connector } = source;
   const today = dayIn('UTC', view.now());
@@ -70,17 +76,17 @@ async function store(
         currency,
         perEuro: decimalText(perEuro),
       }));
-      return { entry: walked.entry, change: await books.saveRates(walked.entry, rates) };
+      return { entry: walked.entry, change: await books.saveRates(walked.entry, rates, lease) };
     }
     case 'people': {
       const { entry, items } = await walk(source, view, connector.pull(view));
       const stays = staysAfter(await books.stays(source.id), items, monthOf(today));
-      return { entry, change: await books.savePeople(entry, stays) };
+      return { entry, change: await books.savePeople(entry, stays, lease) };
     }
     case 'applications': {
       const { entry, items } = await walk(source, view, connector.pull(view));
       const known = applicationsAfter(await books.applications(source.id), items, monthOf(today));
-      return { entry, change: await books.saveApplications(entry, known) };
+      return { entry, change: await books.saveApplications(entry, known, lease) };
     }
   }
 }
@@ -101,19 +107,33 @@ async function walk<Item>(
 ): Promise<{ entry: ReferenceSource; items: Item[] }> {
   const items: Item[] = [];
   let rejectedCount = 0;
+  let first: RejectedRow | undefined;
   for (;;) {
     view.signal.throwIfAborted();
     const step = await pages.next();
     if (step.done === true) {
       const { id, connector, settingsFingerprint } = source;
       const { remarks } = step.value;
+      refuseTooManyRejected(id, items.length, rejectedCount, first);
       const known = { source: id, feed: connector.feed, fingerprint: settingsFingerprint, readAt: view.now() };
       return { items, entry: { ...known, itemCount: items.length, rejectedCount, remarks } };
     }
     for (const item of step.value.items) items.push(item);
     rejectedCount += step.value.rejected?.length ?? 0;
+    first ??= step.value.rejected?.[0];
     view.progress({ step: `reading ${source.id}`, rows: items.length });
   }
+}
+
+/** Rows that cannot be read would count as gone: nobody would know of their applications any more. */
+function refuseTooManyRejected(source: string, itemCount: number, rejectedCount: number, first?: RejectedRow): void {
+  const rows = itemCount + rejectedCount;
+  if (rejectedCount <= Math.max(REJECTED_ROWS_FREE, rows * REJECTED_SHARE_MAX)) return;
+  throw new SourceError({
+    place: { source },
+    message: `${rejectedCount} of ${rows} rows cannot be read (${first?.reason ?? ''})`,
+    hint: 'The service may have changed. Nothing was taken; what was known of it stays.',
+  });
 }
 
 /** What IT knows after a reading: what is gone keeps its past, and is active no more. */

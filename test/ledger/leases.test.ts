@@ -132,6 +132,9 @@ describe('a lease', () => {
     // No process can have this number.
     expect(isAlive('elsewhere 4194305 x')).toBe(true);
     expect(isAlive(`${host} 4194305 x`)).toBe(false);
+    // An earlier process of the same number, as in a container that was killed and started again.
+    expect(isAlive(`${host} ${process.pid} x`)).toBe(false);
+    expect(realEffects().holder).toBe(holder);
     expect(isAlive(`${host} someone x`)).toBe(true);
     expect(isAlive(host)).toBe(true);
   });
@@ -184,6 +187,22 @@ describe('a lease', () => {
 });
 
 describe('a write under a lease', () => {
+  it('of rates, people or applications is refused as well when another run has taken it over', async () => {
+    const ledger = await openedLedger();
+    const lost = held(await ask(ledger, 'desk 1 a'));
+    held(await ask(ledger, 'desk 2 b', after(11)));
+    const entry = { source: SOURCE.name, fingerprint: 'x', readAt: NOW, itemCount: 0, rejectedCount: 0, remarks: [] };
+    const { services } = ledger;
+    for (const refused of [
+      services.saveRates({ ...entry, feed: 'rates' }, [], lost),
+      services.savePeople({ ...entry, feed: 'people' }, [], lost),
+      services.saveApplications({ ...entry, feed: 'applications' }, [], lost),
+    ]) {
+      await expect(refused).rejects.toThrow('another run has taken this source over (desk 2 b)');
+    }
+    expect(await services.referenceSources()).toEqual([]);
+  });
+
   it('that another run has taken over is refused, and the ledger is as it was', async () => {
     const folder = await temporaryFolder();
     const [one, other] = [await openedLedger(folder), await openedLedger(folder)];

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { LedgerError } from '../../src/core/errors.js';
+import { LedgerError, RetryableError } from '../../src/core/errors.js';
 import { builtProject } from '../support/build.js';
 import { temporaryFolder } from '../support/files.js';
 import { MIGRATIONS, openLedger, pullWindows, type MadeCharge } from '../support/readings.js';
@@ -171,6 +171,8 @@ describe('two at once', () => {
     const digest = await ledger.digest();
     const pull = pullWindows(ledger, [{ id: 'all', charges: [] }]);
     await expect(pull).rejects.toThrow('another Spendshift is writing to this ledger');
+    // The agent tries again by itself.
+    await expect(pull).rejects.toThrow(RetryableError);
     other.exec('ROLLBACK');
     expect(await ledger.digest()).toBe(digest);
     await pullWindows(ledger, [{ id: 'all', charges: [] }]);
