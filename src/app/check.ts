@@ -9,7 +9,7 @@ import { withTemporaryFolder } from '../pull/temporary.js';
 import { parseEcbRates } from '../settings/rates.js';
 import { idleRules, type IdleReport } from './idle.js';
 import { loadKnowledge } from './knowledge.js';
-import { liveVerdicts, requirePermissions } from './live-check.js';
+import { blamingConnector, liveVerdicts, requirePermissions } from './live-check.js';
 import { migrationsFolder } from './package.js';
 import { connectorOf, readWorkspace, type Session } from './session.js';
 
@@ -52,7 +52,9 @@ export async function checkWorkspace(
         const { settings, id: sourceId } = source;
         if (connector.feed === 'files') {
           const context = { sourceId, settings, workspaceFolder: checked.folder, temporaryFolder, signal };
-          await connector.check({ ...context, progress: () => undefined });
+          await blamingConnector({ ...context, connector }, () =>
+            connector.check({ ...context, progress: () => undefined }),
+          );
         } else {
           const verdicts = await liveVerdicts(checked, source, connector, temporaryFolder, { signal, effects });
           requirePermissions(source, connector, verdicts);

@@ -9,7 +9,7 @@ import { withTemporaryFolder } from '../pull/temporary.js';
 import type { SourceSettings } from '../settings/types.js';
 import { scheduleOf } from './agent.js';
 import { liveConnectorOf, type LiveConnector } from './live.js';
-import { liveVerdicts } from './live-check.js';
+import { blamingConnector, liveVerdicts } from './live-check.js';
 import { connectorOf, type Session } from './session.js';
 
 /** One thing that was looked at, and what to do about it. */
@@ -139,7 +139,7 @@ async function fileRows(
     signal,
   };
   return attempt(source.id, 'files', async () => {
-    await connector.check(context);
+    await blamingConnector({ ...context, connector }, () => connector.check(context));
     return [row(source.id, 'files', 'good', 'can be read')];
   });
 }

@@ -44,19 +44,28 @@ export async function liveVerdicts(
   options: CheckOptions,
 ): Promise<readonly Verdict[]> {
   const run = runOf(workspace, source, connector, temporaryFolder, options);
-  return blamingConnector(run, () => connector.check(serviceContext(run)));
+  const redact = (text: string): string => run.secrets.redact(text);
+  return blamingConnector({ ...run, redact }, () => connector.check(serviceContext(run)));
+}
+
+interface Blamed {
+  readonly sourceId: string;
+  readonly connector: { readonly id: string };
+  readonly signal: AbortSignal;
+  /** Takes out the secrets that were read; a connector of files reads none. */
+  readonly redact?: (text: string) => string;
 }
 
 /** Tells an error of a connector's own code as its source's, so that the others are still looked at. */
-async function blamingConnector<Result>(
-  { sourceId, connector, secrets, signal }: ServiceRun,
+export async function blamingConnector<Result>(
+  { sourceId, connector, signal, redact = (text) => text }: Blamed,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (signal.aborted || error instanceof SpendshiftError) throw error;
-    const said = secrets.redact(error instanceof Error ? error.message : String(error));
+    const said = redact(error instanceof Error ? error.message : String(error));
     const message = `the connector ${connector.id} failed: ${said}`;
     const hint = 'This is a mistake of the connector: please report it.';
     throw new SourceError({ place: { source: sourceId }, message, hint }, { cause: error });
