@@ -110,7 +110,9 @@ export function liveRecord(
     remarks: result.remarks,
   };
   if (error !== undefined) {
-    return { outcome: 'failed', ...work, error: error.message, mayPass: isPassing(error) };
+    const notBefore = isPassing(error) ? error.notBefore?.toISOString() : undefined;
+    const wish = notBefore === undefined ? {} : { notBefore };
+    return { outcome: 'failed', ...work, error: error.message, mayPass: isPassing(error), ...wish };
   }
   const outcome = result.added + result.changed + result.removed > 0 ? 'changed' : 'unchanged';
   return { outcome, ...work };

@@ -9,6 +9,8 @@ const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 120_000;
 /** A service that wants to be left alone for longer is asked again in the next run. */
 const RETRY_AFTER_MAX_MS = 15 * 60_000;
+/** No service wants to be left alone for longer in earnest. */
+const LEFT_ALONE_MAX_MS = 24 * 60 * 60_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** An error of a service is cut to so much in a message. */
 const DETAIL_CHARACTERS_MAX = 500;
@@ -75,18 +77,22 @@ export class ServiceCaller {
 
   /** How long to wait before the next attempt. @throws when there is to be none. */
   #waitAfter(request: string, failure: unknown, attempt: number): number {
-    const { signal, random, problemOf } = this.#options;
+    const { signal, random, problemOf, now } = this.#options;
     if (signal.aborted) throw signal.reason;
     if (failure instanceof SpendshiftError) throw failure;
     const problem = problemOf?.(failure) ?? generalProblem(failure) ?? unknownProblem(failure);
     if (problem.kind !== 'retry') throw this.errorOf(request, problem);
     const backoffMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (attempt - 1));
     // Half of the wait is fixed, half is chance, so that many clients do not come back at the same moment.
-    const waitMs = problem.afterMs ?? Math.round(backoffMs * (0.5 + random() / 2));
+    // A service that says `at once`, or names a moment that is over, gets its rest all the same.
+    const waitMs = problem.afterMs || Math.round(backoffMs * (0.5 + random() / 2));
     if (attempt < ATTEMPTS_MAX && waitMs <= RETRY_AFTER_MAX_MS) return waitMs;
     const tried = attempt === 1 ? 'once' : `${attempt} times`;
     const { message, ...mistake } = this.#mistake(request, problem);
-    throw new RetryableError({ ...mistake, message: `${message} (tried ${tried})` });
+    const { afterMs } = problem;
+    const notBefore =
+      afterMs === undefined ? undefined : new Date(now().getTime() + Math.min(afterMs, LEFT_ALONE_MAX_MS));
+    throw new RetryableError({ ...mistake, message: `${message} (tried ${tried})` }, { notBefore });
   }
 
   /** The error that says of a request what is wrong with its answer. */

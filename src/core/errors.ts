@@ -83,6 +83,13 @@ export class SourceError extends SpendshiftError {
 /** A source could not be read now, but may be later. */
 export class RetryableError extends SpendshiftError {
   readonly exitCode = 1;
+  /** Before this moment the service wants to be left alone. */
+  readonly notBefore: Date | undefined;
+
+  constructor(mistake: Mistake, options: { readonly cause?: unknown; readonly notBefore?: Date | undefined } = {}) {
+    super(mistake, options);
+    this.notBefore = options.notBefore;
+  }
 }
 
 /** The ledger file cannot be used, or a write to it failed and was rolled back. */

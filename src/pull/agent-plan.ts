@@ -6,6 +6,8 @@ export const RETRY_FIRST_MS = 5 * 60_000;
 export const RETRY_MAX_MS = 6 * 60 * 60_000;
 /** A run that starts later than this after its time was missed: the agent was not there. */
 const LATE_MS = 10 * 60_000;
+/** Clocks are set by a little now and then; by more only when they were wrong. */
+const CLOCK_STEP_MS = 60 * 60_000;
 
 /** What the run log says of a source. */
 export interface SourceHistory {
@@ -15,6 +17,8 @@ export interface SourceHistory {
   readonly failures: number;
   readonly failedAt: Date | undefined;
   readonly mayPass: boolean;
+  /** Until then its service wants to be left alone. */
+  readonly notBefore?: Date | undefined;
 }
 
 /** Why a source is pulled now. */
@@ -42,12 +46,20 @@ export async function sourceHistories(
       open.delete(record.source);
       if (open.size === 0) break;
     } else {
-      const latest =
-        known.failures > 0 ? known : { failedAt: new Date(record.finishedAt), mayPass: record.mayPass === true };
+      const latest = known.failures > 0 ? known : failureOf(record);
       histories.set(record.source, { ...known, ...latest, failures: known.failures + 1 });
     }
   }
   return histories;
+}
+
+function failureOf({
+  finishedAt,
+  mayPass,
+  notBefore,
+}: RunRecord): Pick<SourceHistory, 'failedAt' | 'mayPass' | 'notBefore'> {
+  const wish = notBefore === undefined ? {} : { notBefore: new Date(notBefore) };
+  return { failedAt: new Date(finishedAt), mayPass: mayPass === true, ...wish };
 }
 
 /**
@@ -68,16 +80,28 @@ export function dueSources(
 
 function dueReason(now: Date, schedule: Schedule, history: SourceHistory): DueReason | undefined {
   const { succeededAt, failures, failedAt, mayPass } = history;
+  // A run of the future was logged while the clock was wrong, and would keep the source waiting until then.
+  if (isAhead(now, failures > 0 ? failedAt : succeededAt)) return 'missed';
   if (succeededAt === undefined && failedAt === undefined) return 'first';
   const occurrence = lastOccurrence(schedule, now);
   const sinceMs = occurrence?.getTime() ?? Number.NEGATIVE_INFINITY;
   if (succeededAt !== undefined && succeededAt.getTime() >= sinceMs && failures === 0) return undefined;
   if (failedAt !== undefined && failures > 0) {
-    // A run of its own time comes before any wait.
+    if (isLeftAlone(now, failedAt, history.notBefore)) return undefined;
+    // A run of its own time comes before any other wait.
     if (failedAt.getTime() < sinceMs) return lateness(now, sinceMs);
     return mayPass && now.getTime() >= failedAt.getTime() + retryWaitMs(failures) ? 'retry' : undefined;
   }
   return lateness(now, sinceMs);
+}
+
+/** Whether the service wants to be left alone still; a clock that was put back says nothing of that. */
+function isLeftAlone(now: Date, failedAt: Date, notBefore: Date | undefined): boolean {
+  return notBefore !== undefined && now >= failedAt && now < notBefore;
+}
+
+function isAhead(now: Date, at: Date | undefined): boolean {
+  return at !== undefined && at.getTime() - now.getTime() > CLOCK_STEP_MS;
 }
 
 function lateness(now: Date, sinceMs: number): DueReason {

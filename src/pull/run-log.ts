@@ -33,6 +33,8 @@ export interface RunRecord {
   readonly error?: string;
   /** True when the same run may succeed later without anybody doing anything. */
   readonly mayPass?: boolean;
+  /** ISO 8601: until then the service wants to be left alone. */
+  readonly notBefore?: string;
   /** True when it was told to end: no failure of the source, and due again at once. */
   readonly stopped?: boolean;
 }

@@ -67,6 +67,18 @@ describe('a request', () => {
     const call = long.caller.call('list cards', failing({ kind: 'retry', message: 'slow down', afterMs: 3_600_000 }));
     await expect(call).rejects.toThrow('slow down (tried once)');
     expect(long.waitsMs).toEqual([]);
+    // The run log has it, so that no later run asks before.
+    await expect(call).rejects.toMatchObject({ notBefore: new Date(1_000_000 + 3_600_000) });
+    const absurd = failing({ kind: 'retry', message: 'slow down', afterMs: 1e300 });
+    const day = { notBefore: new Date(1_000_000 + 24 * 3_600_000) };
+    await expect(caller().caller.call('list cards', absurd)).rejects.toMatchObject(day);
+  });
+
+  it('is not repeated without a wait where the service asks for none', async () => {
+    const { caller: made, waitsMs } = caller();
+    const call = made.call('list cards', failing({ kind: 'retry', message: 'busy', afterMs: 0 }));
+    await expect(call).rejects.toThrow('busy (tried 6 times)');
+    expect(waitsMs).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
   });
 
   it.each(['credentials', 'permission', 'refused', 'reply'] as const)('is not repeated for %s', async (kind) => {

@@ -93,6 +93,7 @@ async function due(now: string, records: readonly RunRecord[]): Promise<string |
 
 describe('what is due', () => {
   const done = record('2026-11-19T05:00:00Z', 'unchanged');
+  const leftAlone = { ...record('2026-11-20T04:30:00Z', 'failed', true), notBefore: '2026-11-20T05:30:00.000Z' };
 
   it.each<[string, string, readonly RunRecord[], string | undefined]>([
     ['a source that was never pulled', '2026-11-20T04:00:00Z', [], 'first'],
@@ -129,6 +130,42 @@ describe('what is due', () => {
       '2026-11-21T05:00:00Z',
       [done, record('2026-11-20T05:00:00Z', 'failed', false)],
       'scheduled',
+    ],
+    [
+      'a source whose service wants to be left alone, neither after a wait nor at its time',
+      '2026-11-20T05:29:00Z',
+      [done, leftAlone],
+      undefined,
+    ],
+    [
+      'a source that was left alone for as long as its service wants',
+      '2026-11-20T05:30:00Z',
+      [done, leftAlone],
+      'missed',
+    ],
+    [
+      'a source that was pulled while the clock was years ahead',
+      '2026-11-20T04:00:00Z',
+      [done, record('2031-01-01T00:00:00Z', 'changed')],
+      'missed',
+    ],
+    [
+      'a source that failed while the clock was years ahead',
+      '2026-11-20T04:00:00Z',
+      [done, record('2031-01-01T00:00:00Z', 'failed', true)],
+      'missed',
+    ],
+    [
+      'a failure after the clock was set right, after its wait alone',
+      '2026-11-20T04:04:00Z',
+      [record('2031-01-01T00:00:00Z', 'changed'), record('2026-11-20T04:00:00Z', 'failed', true)],
+      undefined,
+    ],
+    [
+      'nothing when the clock was put back a little',
+      '2026-11-20T04:40:00Z',
+      [record('2026-11-20T05:00:00Z', 'changed')],
+      undefined,
     ],
     [
       'a first pull that failed and may pass',
