@@ -9,7 +9,8 @@ import { lastRuns, runLogFile, type RunRecord } from '../pull/run-log.js';
 import type { SourceNote } from '../statement/types.js';
 import type { SourceSettings } from '../settings/types.js';
 import { directoryRemarks } from './known.js';
-import type { Session } from './session.js';
+import { whyIncomplete } from './live-months.js';
+import { connectorOf, type Session } from './session.js';
 
 /** A source as `spendshift sources` shows it. */
 export interface SourceStatus extends SourceNote {
@@ -114,12 +115,35 @@ export async function sourceNotes(session: Session, periods: readonly Period[]):
   const reports = await ledger.sources();
   const runs = await lastRuns(runLogFile(workspace.ledgerFile));
   const held = new Set(reports.map((report) => report.source));
+  const notes: SourceNote[] = [];
+  for (const report of reports.filter(isOfSpend)) {
+    const note = noteOf(report, runs.get(report.source), periods);
+    notes.push({ ...note, remarks: [...(await openMonths(session, report, periods)), ...note.remarks] });
+  }
   return [
-    ...reports.filter(isOfSpend).map((report) => noteOf(report, runs.get(report.source), periods)),
+    ...notes,
     ...workspace.sources
       .filter((source) => isOfSpend(source) && !held.has(source.id))
       .map((source) => emptyNote(source, runs.get(source.id))),
   ];
+}
+
+/** Which months of the periods a live source will still change, in a sentence: in them less was spent than will be. */
+async function openMonths(session: Session, report: SourceReport, periods: readonly Period[]): Promise<string[]> {
+  const source = session.workspace.sources.find(({ id }) => id === report.source);
+  if (source === undefined) return [];
+  const connector = connectorOf(session, source.connector);
+  if (connector.feed !== 'charges') return [];
+  const readings = await session.ledger.services.readings(source.id);
+  const present = new Set<Month>(report.monthsWithCharges);
+  const open = periods
+    .flatMap((period) => monthsOf(period))
+    .filter((month) => present.has(month))
+    .filter((month) => whyIncomplete(readings.get(month), connector.history.timeZone, month) !== undefined);
+  if (open.length === 0) return [];
+  if (open.length === 1)
+    return [`${open.join()} is not complete: it was read before its end, or is still an estimate.`];
+  return [`${open.join(', ')} are not complete: they were read before their end, or are still estimates.`];
 }
 
 /** What gives no spend has no place among the sources of a statement. */

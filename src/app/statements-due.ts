@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { dayIn } from '../connector/values.js';
-import { addDays, type IsoDate } from '../core/date.js';
+import { addDays } from '../core/date.js';
 import { DataError } from '../core/errors.js';
 import { addMonths, lastDay, monthOf, parseMonth, type Month } from '../core/period.js';
-import type { ServiceConnector } from '../connector/service.js';
 import type { SourceReport } from '../ledger/reads.js';
-import type { SourceSettings } from '../settings/types.js';
 import type { PeriodRequest } from '../statement/choose-periods.js';
+import { whyIncomplete } from './live-months.js';
 import { connectorOf, type Session } from './session.js';
 
 /** A month whose sources are still not complete after so many days is stated all the same, and says so. */
@@ -135,24 +134,15 @@ async function incompleteSources(
     const connector = connectorOf(session, source.connector);
     const reason =
       connector.feed === 'charges'
-        ? await whyLiveIncomplete(session, source, connector, month)
+        ? whyIncomplete(
+            (await session.ledger.services.readings(source.id)).get(month),
+            connector.history.timeZone,
+            month,
+          )
         : whyFilesIncomplete(reports.get(source.id), month);
     if (reason !== undefined) reasons.push(`${source.id}: ${reason}`);
   }
   return reasons;
-}
-
-async function whyLiveIncomplete(
-  session: Session,
-  source: SourceSettings,
-  connector: ServiceConnector,
-  month: Month,
-): Promise<string | undefined> {
-  const reading = (await session.ledger.services.readings(source.id)).get(month);
-  if (reading?.readAt === undefined) return `${month} was never read`;
-  const readOn: IsoDate = dayIn(connector.history.timeZone, reading.readAt);
-  if (readOn <= lastDay(month)) return `not read since ${month} ended`;
-  return reading.isFinal ? undefined : `the service still calls ${month} an estimate`;
 }
 
 function whyFilesIncomplete(report: SourceReport | undefined, month: Month): string | undefined {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { dueStatements, noteStatement, writtenStatements } from '../../src/app/statements-due.js';
+import { makeStatement } from '../../src/app/statement.js';
 import { SpendshiftError } from '../../src/core/errors.js';
 import {
   charge,
@@ -56,6 +57,19 @@ describe('the statement of a month', () => {
       { month: '2026-09', waitingFor: [], writtenAt: '2026-10-02T00:00:00.000Z' },
       { month: '2026-10', waitingFor: [], writtenAt: '2026-11-01T00:00:00.000Z' },
     ]);
+  });
+
+  it('names a month that was read before it ended, and no longer when it was read after', async () => {
+    const workspace = await workspaceOf(monthly('2026-08', '2026-09', '2026-10'));
+    const remarks = async (now: string): Promise<readonly string[] | undefined> => {
+      await at(workspace, now);
+      const options = { periods: { month: '2026-09', compare: 'last-month' }, basis: 'cash', view: 'owner' } as const;
+      return (await makeStatement(workspace.session(), { ...options, asToday: false })).sources[0]?.remarks;
+    };
+    expect(await remarks('2026-09-28T00:00:00Z')).toEqual([
+      '2026-09 is not complete: it was read before its end, or is still an estimate.',
+    ]);
+    expect(await remarks('2026-10-02T00:00:00Z')).toEqual([]);
   });
 
   it('is compared with the year before where the ledger reaches so far, else with the month before', async () => {
