@@ -21,4 +21,5 @@ export { planPull, type PullPlan } from './app/plan-pull.js';
 export { listRuns, type RunsOptions } from './app/runs.js';
 export { statementsFolder } from './app/statements-due.js';
 export { realEffects, type ServiceEffects } from './pull/effects.js';
+export type { SourceHistory } from './pull/agent-plan.js';
 export type { RunRecord } from './pull/run-log.js';

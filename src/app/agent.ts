@@ -12,7 +12,7 @@ import type { Statement } from '../statement/types.js';
 import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided } from './decide.js';
 import { isPassing } from './live.js';
-import { pullOne, type SourceResult } from './pull.js';
+import { pullOne, type SourceResult, type Spent } from './pull.js';
 import { withSession, type Session } from './session.js';
 import { dueStatements, noteStatement, type StatementDue } from './statements-due.js';
 import { makeStatement } from './statement.js';
@@ -43,6 +43,8 @@ export type AgentEvent =
       readonly error: SpendshiftError;
       readonly mayPass: boolean;
       readonly durationMs: number;
+      /** What its requests came to before it failed. */
+      readonly spent?: Spent;
     }
   | {
       readonly kind: 'statement';
@@ -60,6 +62,8 @@ export interface AgentOptions {
   readonly signal: AbortSignal;
   readonly tell: (event: AgentEvent) => void;
   readonly progress?: (state: ProgressState) => void;
+  /** Told at each look for work what the run log says of each source of the workspace. */
+  readonly looked?: (histories: ReadonlyMap<string, SourceHistory>) => void;
   /** Writes a statement into the workspace's folder of statements; the names of the files. */
   readonly writeStatement: (session: Session, month: Month, statement: Statement) => Promise<readonly string[]>;
 }
@@ -91,10 +95,13 @@ export class Agent {
   /**
    * Starts what is due now, and does not wait for it. Reads the workspace anew, so that changes of it take effect. A
    * workspace that cannot be read is told of, and looked at again the next time.
+   *
+   * @returns whether it could see what is due.
    */
-  async tick(): Promise<void> {
-    const { effects, signal, folder, tell } = this.#options;
-    if (signal.aborted) return;
+  async tick(): Promise<boolean> {
+    const { effects, signal, folder, tell, looked = () => undefined } = this.#options;
+    if (signal.aborted) return false;
+    let couldLook = false;
     try {
       await withSession(folder, async (session) => {
         const { workspace } = session;
@@ -104,6 +111,7 @@ export class Agent {
           sources.map(({ id }) => id),
           records,
         );
+        looked(histories);
         for (const { source, reason } of dueSources(effects.now(), sources, histories)) {
           if (this.#running.size >= SOURCES_AT_ONCE) break;
           if (this.#running.has(source) || this.#mustWait(source, histories.get(source))) continue;
@@ -111,6 +119,7 @@ export class Agent {
         }
       });
       this.#lastTold = '';
+      couldLook = true;
     } catch (error) {
       const trouble = toldOf(error);
       // The same trouble every minute is told once.
@@ -119,6 +128,7 @@ export class Agent {
     }
     const sinceMs = effects.now().getTime() - this.#settledMs;
     if (this.#running.size === 0 && Math.abs(sinceMs) >= SETTLE_EVERY_MS) this.#settle();
+    return couldLook;
   }
 
   /** Waits until nothing is being pulled, decided or written. */
@@ -162,6 +172,7 @@ export class Agent {
     const { effects, signal, folder, tell, progress = () => undefined } = this.#options;
     const startedMs = effects.now().getTime();
     const durationMs = (): number => effects.now().getTime() - startedMs;
+    let spent: Spent | undefined;
     try {
       await withSession(folder, async (session) => {
         const source = session.workspace.sources.find((entry) => entry.id === id);
@@ -171,14 +182,18 @@ export class Agent {
         };
         const options = { progress, signal, now: effects.now, effects, by: 'agent' as const, onWindow };
         const outcome = await withTemporaryFolder((temporary) => pullOne(session, source, temporary, options));
-        if ('error' in outcome) throw outcome.error;
+        if ('error' in outcome) {
+          spent = outcome.spent;
+          throw outcome.error;
+        }
         this.#failures.delete(id);
         tell({ kind: 'pulled', source: id, result: outcome.result, durationMs: durationMs() });
       });
     } catch (error) {
       if (signal.aborted) return;
       this.#failures.set(id, { startedMs, count: (this.#failures.get(id)?.count ?? 0) + 1 });
-      tell({ kind: 'failed', source: id, error: toldOf(error), mayPass: isPassing(error), durationMs: durationMs() });
+      const told = { source: id, error: toldOf(error), mayPass: isPassing(error), durationMs: durationMs() };
+      tell({ kind: 'failed', ...told, ...(spent === undefined ? {} : { spent }) });
     }
   }
 

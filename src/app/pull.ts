@@ -29,13 +29,17 @@ export interface PullOptions {
   readonly onWindow?: (window: string) => void;
 }
 
+/** What the requests of a live source came to. */
+export interface Spent {
+  readonly requestCount: number;
+  readonly costMicros: bigint;
+  readonly costCurrency: string;
+}
+
 /** What a pull of one source did. */
 export interface SourceResult extends PullResult {
   /** Of a live source: what its requests came to, and what is worth a look. */
-  readonly live?: {
-    readonly requestCount: number;
-    readonly costMicros: bigint;
-    readonly costCurrency: string;
+  readonly live?: Spent & {
     readonly estimates: readonly string[];
     readonly remarks: readonly string[];
   };
@@ -70,8 +74,10 @@ export async function pullWorkspace(session: Session, options: PullOptions): Pro
   await withTemporaryFolder(async (temporaryFolder) => {
     for (const source of chosen) {
       const outcome = await pullOne(session, source, temporaryFolder, options);
-      if ('error' in outcome) failures.push({ source: source.id, ...outcome });
-      else results.push(outcome.result);
+      if ('error' in outcome) {
+        const { error, windowsRead } = outcome;
+        failures.push({ source: source.id, error, windowsRead });
+      } else results.push(outcome.result);
     }
   });
   const removedSources = options.sources.length === 0 ? await removeForgotten(session) : [];
@@ -93,7 +99,7 @@ export async function pullOne(
   settings: SourceSettings,
   temporaryFolder: string,
   options: Omit<PullOptions, 'sources'>,
-): Promise<{ result: SourceResult } | { error: SpendshiftError; windowsRead: number }> {
+): Promise<{ result: SourceResult } | { error: SpendshiftError; windowsRead: number; spent?: Spent }> {
   const startedAt = options.now().toISOString();
   const connector = connectorOf(session, settings.connector);
   const { record, ...outcome } =
@@ -104,7 +110,8 @@ export async function pullOne(
   const by = options.by ?? 'hand';
   await logRun(session, { source: settings.id, startedAt, finishedAt, by, ...record });
   if (outcome.error === undefined) return { result: outcome.result };
-  if (isOfSource(outcome.error)) return { error: outcome.error, windowsRead: record.windowsRead };
+  const spent = outcome.spent === undefined ? {} : { spent: outcome.spent };
+  if (isOfSource(outcome.error)) return { error: outcome.error, windowsRead: record.windowsRead, ...spent };
   throw outcome.error;
 }
 
@@ -126,7 +133,7 @@ const STOPPED = 'It was told to end. What it had read stays; the next pull goes 
 type Record = Omit<RunRecord, 'source' | 'startedAt' | 'finishedAt' | 'by'>;
 type Outcome = { readonly record: Record } &
   // Anything but a SpendshiftError ends the whole pull, after what was done is in the log.
-  ({ readonly result: SourceResult; readonly error?: undefined } | { readonly error: Error });
+  ({ readonly result: SourceResult; readonly error?: undefined } | { readonly error: Error; readonly spent?: Spent });
 
 /** Errors that leave the other sources as they are; all others end the pull. */
 function isOfSource(error: unknown): error is SpendshiftError {
@@ -174,11 +181,12 @@ async function pullService(
   const isEnd = outcome.error !== undefined && !(outcome.error instanceof SpendshiftError);
   const stopped = signal.aborted ? { stopped: true, ...(isEnd ? { error: STOPPED } : {}) } : {};
   const record = { ...liveRecord(connector, outcome), ...stopped };
-  if (outcome.error !== undefined) return { error: outcome.error, record };
   const { windowsRead, estimates, requestCount, costMicros, remarks } = outcome.result;
+  const spent = { requestCount, costMicros, costCurrency: priceCurrency(connector) };
+  if (outcome.error !== undefined) return { error: outcome.error, record, spent };
   const { source, rowCount, rejectedCount, added, changed, removed } = outcome.result;
   const counts = { source, rowCount, rejectedCount, added, changed, removed };
-  const costs = { requestCount, costMicros, costCurrency: priceCurrency(connector), estimates, remarks };
+  const costs = { ...spent, estimates, remarks };
   return {
     record,
     result: { ...counts, windowsRead: windowsRead.length, windowsUnchanged: 0, windowsRemoved: [], live: costs },

@@ -27,18 +27,14 @@ export function logEvent(log: Logger, event: AgentEvent): void {
     case 'pulled': {
       const { rowCount, rejectedCount, added, changed, removed, live } = event.result;
       const counts = { rowCount, rejectedCount, added, changed, removed, durationMs: event.durationMs };
-      const cost =
-        live === undefined
-          ? {}
-          : { requestCount: live.requestCount, cost: formatMicros(live.costMicros), costCurrency: live.costCurrency };
-      log.info({ source: event.source, ...counts, ...cost }, 'pull done');
+      log.info({ source: event.source, ...counts, ...costOf(live) }, 'pull done');
       for (const remark of live?.remarks ?? []) log.warn({ source: event.source }, remark);
       return;
     }
     case 'failed': {
-      const { source, mayPass, durationMs, error } = event;
+      const { source, mayPass, durationMs, error, spent } = event;
       const next = mayPass ? 'it is tried again' : 'somebody must act';
-      log.error({ source, mayPass, durationMs, error: error.message }, `pull failed; ${next}`);
+      log.error({ source, mayPass, durationMs, ...costOf(spent), error: error.message }, `pull failed; ${next}`);
       return;
     }
     case 'statement':
@@ -54,6 +50,14 @@ export function logEvent(log: Logger, event: AgentEvent): void {
       log.error({ error: event.error.message }, TROUBLES[event.of]);
       return;
   }
+}
+
+type Spent = Extract<AgentEvent, { kind: 'failed' }>['spent'];
+
+function costOf(spent: Spent): object {
+  if (spent === undefined) return {};
+  const { requestCount, costMicros, costCurrency } = spent;
+  return { requestCount, cost: formatMicros(costMicros), costCurrency };
 }
 
 const TROUBLES = {

@@ -1,13 +1,16 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 
-import type { AgentEvent } from '../app.js';
+import type { AgentEvent, SourceHistory } from '../app.js';
 import { MICROS_PER_UNIT } from '../core/money.js';
 
 /** What the agent counts for Prometheus. */
 export interface AgentMetrics {
   readonly registry: Registry;
   readonly note: (event: AgentEvent) => void;
-  readonly ticked: (at: Date, running: number) => void;
+  /** What the run log says of each source: figures outlive a restart, and those of sources that were taken out go. */
+  readonly looked: (histories: ReadonlyMap<string, SourceHistory>) => void;
+  /** @param at when the agent last could look for work */
+  readonly ticked: (at: Date | undefined, running: number) => void;
 }
 
 /** Metrics of one agent, in a registry of its own. */
@@ -38,10 +41,29 @@ export function agentMetrics(now: () => Date): AgentMetrics {
     duration.set({ source }, durationMs / 1_000);
     failing.set({ source }, outcome === 'failed' ? 1 : 0);
   };
+  const paid = (source: string, spent: Extract<AgentEvent, { kind: 'failed' }>['spent']): void => {
+    if (spent === undefined) return;
+    const { requestCount, costMicros, costCurrency } = spent;
+    requests.inc({ source }, requestCount);
+    // Prometheus has floats alone; what a statement says is made of the run log's exact figures.
+    cost.inc({ source, currency: costCurrency }, Number(costMicros) / Number(MICROS_PER_UNIT));
+  };
+  const known = new Set<string>();
   return {
     registry,
+    looked: (histories) => {
+      for (const source of [...known].filter((name) => !histories.has(name))) {
+        for (const each of [succeededAt, duration, failing]) each.remove({ source });
+        known.delete(source);
+      }
+      for (const [source, { endedAt, failures }] of histories) {
+        known.add(source);
+        if (endedAt !== undefined) succeededAt.set({ source }, seconds(endedAt));
+        failing.set({ source }, failures > 0 ? 1 : 0);
+      }
+    },
     ticked: (at, count) => {
-      tickedAt.set(seconds(at));
+      if (at !== undefined) tickedAt.set(seconds(at));
       running.set(count);
     },
     note: (event) => {
@@ -51,13 +73,11 @@ export function agentMetrics(now: () => Date): AgentMetrics {
         succeededAt.set({ source }, seconds(now()));
         rows.inc({ source }, result.rowCount);
         rejected.inc({ source }, result.rejectedCount);
-        if (result.live === undefined) return;
-        const { requestCount, costMicros, costCurrency } = result.live;
-        requests.inc({ source }, requestCount);
-        // Prometheus has floats alone; what a statement says is made of the run log's exact figures.
-        cost.inc({ source, currency: costCurrency }, Number(costMicros) / Number(MICROS_PER_UNIT));
-      } else if (event.kind === 'failed') ended(event.source, 'failed', event.durationMs);
-      else if (event.kind === 'waiting' || event.kind === 'statement') {
+        paid(source, result.live);
+      } else if (event.kind === 'failed') {
+        ended(event.source, 'failed', event.durationMs);
+        paid(event.source, event.spent);
+      } else if (event.kind === 'waiting' || event.kind === 'statement') {
         waiting.set({ month: event.month }, event.waitingFor.length);
       }
     },

@@ -16,6 +16,8 @@ import { writeWhole, type CommandIo } from './io.js';
 const HEARTBEAT = '* * * * *';
 /** Work that does not end by itself after so long is left to the next start. */
 const END_WITHIN_MS = 5_000;
+/** Then the process has so long for its last words. */
+const EXIT_AFTER_MS = 500;
 
 /** How the agent is to run. */
 export interface AgentFlags {
@@ -37,9 +39,13 @@ export async function runAgent(io: CommandIo, folder: string, flags: AgentFlags)
     metrics.note(event);
   };
   const { agent: settings } = await withSession(folder, (session) => Promise.resolve(session.workspace));
-  const agent = new Agent({ folder, effects, signal: io.signal, tell, writeStatement: writeStatement(io) });
+  const { looked } = metrics;
+  const agent = new Agent({ folder, effects, signal: io.signal, tell, looked, writeStatement: writeStatement(io) });
   if (flags.once === true) {
-    await agent.untilDone();
+    const done = agent.untilDone();
+    await Promise.race([done, ended(io.signal)]);
+    // Told to end, it has as long as the other.
+    await (io.signal.aborted ? endWithin(done) : done);
     return failed;
   }
   const port = flags.port ?? settings.port;
@@ -50,18 +56,28 @@ export async function runAgent(io: CommandIo, folder: string, flags: AgentFlags)
       : await serveAgent(metrics.registry, state, { host: flags.host ?? settings.host, port });
   log.info({ folder, ...(server === undefined ? {} : { url: server.url }) }, 'agent started');
   const tick = async (): Promise<void> => {
-    await agent.tick();
-    tickedAt = io.now();
+    const isLooking = await agent.tick();
+    if (isLooking) tickedAt = io.now();
     metrics.ticked(tickedAt, agent.running.length);
   };
   await tick();
   const heartbeat = schedule(HEARTBEAT, tick, { timezone: 'UTC', noOverlap: true, suppressMissedWarning: true });
   await ended(io.signal);
   await heartbeat.destroy();
-  await Promise.race([agent.idle(), new Promise((resolve) => setTimeout(resolve, END_WITHIN_MS).unref())]);
+  await endWithin(agent.idle());
   await server?.close();
   log.info('agent ended');
   return failed;
+}
+
+/** Waits for work that was told to end; what does not end by itself must not keep the process alive. */
+async function endWithin(work: Promise<void>): Promise<void> {
+  const patience = new Promise<'stuck'>((resolve) => setTimeout(resolve, END_WITHIN_MS, 'stuck').unref());
+  const outcome = await Promise.race([work, patience]);
+  if (outcome !== 'stuck') return;
+  // A connector that does not heed the signal, or a query of DuckDB, for which `process.exit` would wait. The ledger is
+  // whole after a kill: what is not in it yet is read again.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), EXIT_AFTER_MS).unref();
 }
 
 async function ended(signal: AbortSignal): Promise<void> {

@@ -13,6 +13,8 @@ const CLOCK_STEP_MS = 60 * 60_000;
 export interface SourceHistory {
   /** Start of the latest run that came to its end. */
   readonly succeededAt: Date | undefined;
+  /** When that run ended. */
+  readonly endedAt?: Date | undefined;
   /** Runs that failed since then, the latest, and whether it may pass by itself. */
   readonly failures: number;
   readonly failedAt: Date | undefined;
@@ -42,7 +44,8 @@ export async function sourceHistories(
     if (!open.has(record.source) || record.stopped === true) continue;
     const known = histories.get(record.source) ?? NEVER;
     if (record.outcome !== 'failed') {
-      histories.set(record.source, { ...known, succeededAt: new Date(record.startedAt) });
+      const [succeededAt, endedAt] = [new Date(record.startedAt), new Date(record.finishedAt)];
+      histories.set(record.source, { ...known, succeededAt, endedAt });
       open.delete(record.source);
       if (open.size === 0) break;
     } else {

@@ -1,4 +1,4 @@
-import { readFile, symlink } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -68,6 +68,18 @@ describe('a run that fails in a way that nobody foresaw', () => {
       error: 'no such column',
       mayPass: false,
     });
+  });
+});
+
+describe('a workspace that cannot be used', () => {
+  it('keeps the agent from looking for work, until it is mended', async () => {
+    const { folder, agent, events } = await world(ASKING);
+    await writeFile(join(folder, 'spendshift.yaml'), 'company: [');
+    expect(await agent.tick()).toBe(false);
+    expect(kinds(events)).toEqual(['trouble']);
+    await writeFile(join(folder, 'spendshift.yaml'), YAML);
+    expect(await agent.tick()).toBe(true);
+    await agent.idle();
   });
 });
 

@@ -122,6 +122,44 @@ describe('/metrics', () => {
     expect(all).toContain('spendshift_statement_waiting_sources{month="2026-10"} 0');
   });
 
+  it('know after a restart what the run log says, and forget sources that were taken out', async () => {
+    const served = await serve();
+    const { metrics } = served;
+    const ended = {
+      succeededAt: minutesAgo(90),
+      endedAt: minutesAgo(60),
+      failures: 0,
+      failedAt: undefined,
+      mayPass: false,
+    };
+    const failed = { ...ended, failures: 2, failedAt: minutesAgo(5) };
+    const never = { succeededAt: undefined, failures: 1, failedAt: minutesAgo(5), mayPass: false };
+    metrics.looked(new Map(Object.entries({ aws: ended, cards: failed, new: never })));
+    const figure = (minutes: number): number => minutesAgo(minutes).getTime() / 1_000;
+    expect((await figures(served)).filter((line) => line.includes('source='))).toEqual([
+      `spendshift_last_success_timestamp_seconds{source="aws"} ${figure(60)}`,
+      `spendshift_last_success_timestamp_seconds{source="cards"} ${figure(60)}`,
+      'spendshift_source_failing{source="aws"} 0',
+      'spendshift_source_failing{source="cards"} 1',
+      'spendshift_source_failing{source="new"} 1',
+    ]);
+    metrics.looked(new Map([['aws', ended]]));
+    expect((await figures(served)).filter((line) => line.includes('source='))).toEqual([
+      `spendshift_last_success_timestamp_seconds{source="aws"} ${figure(60)}`,
+      'spendshift_source_failing{source="aws"} 0',
+    ]);
+  });
+
+  it('count what the requests of a pull cost that failed', async () => {
+    const served = await serve();
+    const error = new SourceError({ place: {}, message: 'no' });
+    const spent = { requestCount: 3, costMicros: 30_000n, costCurrency: 'USD' };
+    served.metrics.note({ kind: 'failed', source: 'aws', error, mayPass: true, durationMs: 0, spent });
+    const all = await figures(served);
+    expect(all).toContain('spendshift_requests_total{source="aws"} 3');
+    expect(all).toContain('spendshift_request_cost_total{source="aws",currency="USD"} 0.03');
+  });
+
   it('of two agents in one process are apart', async () => {
     const [one, other] = [await serve(), await serve()];
     one.metrics.ticked(NOW, 3);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -192,6 +193,45 @@ describe('unattended running', () => {
       const doctor = await run(place, 'doctor', '--json');
       const { checks } = JSON.parse(doctor.out) as { checks: { subject: string; state: string }[] };
       expect(checks.find(({ subject }) => subject === 'ledger')?.state).toBe('good');
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each<[string, readonly string[]]>([
+    ['waits', ['agent']],
+    ['waits', ['agent', '--once']],
+    ['queries', ['agent']],
+  ])(
+    'ends within seconds although a connector of a third party %s without heeding the signal: %s',
+    async (what, args) => {
+      const place = await workspace([]);
+      const duckdb = import.meta.resolve('@duckdb/node-api');
+      const pull = {
+        waits: 'await new Promise((resolve) => setTimeout(resolve, 600_000));',
+        queries: `const { DuckDBInstance } = await import('${duckdb}');
+          const connection = await (await DuckDBInstance.create(':memory:')).connect();
+          await connection.run('SELECT sum(a.range * b.range) FROM range(10_000_000) a, range(10_000_000) b');`,
+      }[what];
+      await writeFile(
+        join(place.folder, 'stuck.mjs'),
+        `import { z } from '${import.meta.resolve('zod')}';
+        export default {
+          id: 'stuck', title: 'Stuck', kind: 'bill', feed: 'charges', version: 1, settings: z.strictObject({}),
+          service: { permissions: [], grant: '', requestIntervalMs: 0 },
+          history: { grain: 'month', timeZone: 'UTC', restatementDays: 0 },
+          check: async () => [],
+          async *pull() { console.error('stuck now'); ${pull ?? ''} return { isFinal: true, remarks: [] }; },
+        };`,
+      );
+      const yaml = 'company: A\ncurrency: EUR\nconnectors: [./stuck.mjs]\nsources:\n  own: { connector: stuck }\n';
+      await writeFile(join(place.folder, 'spendshift.yaml'), yaml);
+      const child = start(place, args);
+      child.stdout.resume();
+      await once(child.stderr, 'data');
+      const stoppedMs = Date.now();
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      expect(Date.now() - stoppedMs).toBeLessThan(10_000);
     },
     TIMEOUT_MS,
   );
