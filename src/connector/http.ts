@@ -186,7 +186,10 @@ function addressOf({ url, query = {} }: HttpRequest): URL {
   return address;
 }
 
-/** What an answer says of its failure: the message in JSON of the usual shapes, or its first line. */
+/**
+ * What an answer says of its failure: the message in JSON of the usual shapes, or its first line. Whole, because a secret
+ * that is cut in two is not known as one; whoever makes a message of it cuts it afterwards.
+ */
 export function detailOf(text: string): string {
   try {
     const body = JSON.parse(text) as unknown;
@@ -195,7 +198,7 @@ export function detailOf(text: string): string {
   } catch {
     // No JSON: the text itself says it.
   }
-  return text.trim().startsWith('<') ? '' : (text.trim().split('\n')[0] ?? '').slice(0, 200);
+  return text.trim().startsWith('<') ? '' : (text.trim().split('\n')[0] ?? '');
 }
 
 const words = z.string().min(1);

@@ -85,20 +85,22 @@ export class WindowArchive implements ReplyArchive {
   }
 }
 
-/** Removes replies of a source that are older than the workspace wants to keep them. Returns how many files went. */
-export async function removeOldReplies(settings: ArchiveSettings, source: string, today: IsoDate): Promise<number> {
+/**
+ * Removes replies that are older than the workspace wants to keep them, also of sources that it no longer has. Returns how
+ * many files went.
+ */
+export async function removeOldReplies(settings: ArchiveSettings, today: IsoDate): Promise<number> {
   const oldest = addDays(today, -settings.keepDays);
-  const folder = join(settings.folder, source);
   let count = 0;
-  for (const window of await entriesOf(folder)) {
-    for (const name of await entriesOf(join(folder, window))) {
-      const day = FILE_NAME.exec(name)?.[1];
-      if (day === undefined || day >= oldest) continue;
-      await rm(join(folder, window, name), { force: true });
-      count += 1;
+  for (const source of await entriesOf(settings.folder)) {
+    for (const window of await entriesOf(join(settings.folder, source))) {
+      const folder = join(settings.folder, source, window);
+      const old = (await entriesOf(folder)).filter((name) => (FILE_NAME.exec(name)?.[1] ?? oldest) < oldest);
+      for (const name of old) await rm(join(folder, name), { force: true });
+      count += old.length;
+      // One that still holds something stays, and one that another run has just made.
+      if (old.length > 0) await rmdir(folder).catch(() => undefined);
     }
-    // A folder that still holds something stays.
-    await rmdir(join(folder, window)).catch(() => undefined);
   }
   return count;
 }

@@ -140,6 +140,8 @@ async function pullMonths(ledger: Ledger, source: LiveSource, context: LiveConte
   });
   const { id: name, kind, title, settingsFingerprint } = source;
   const written = { name, kind, title, settingsFingerprint, lease: lease.held };
+  // First, so that replies go in time also while the source fails.
+  if (context.archive !== undefined) await removeOldReplies(context.archive, dayIn('UTC', context.effects.now()));
   // What another connector left under this name: files, of which no service knows.
   const readings = await ledger.services.readings(source.id);
   const foreign = [...readings].filter(([, { readAt }]) => readAt === undefined).map(([window]) => window);
@@ -161,9 +163,6 @@ async function pullMonths(ledger: Ledger, source: LiveSource, context: LiveConte
       note(done, change, summary);
       context.onWindow?.(change);
     });
-  }
-  if (context.archive !== undefined) {
-    await removeOldReplies(context.archive, source.id, dayIn('UTC', context.effects.now()));
   }
 }
 

@@ -239,7 +239,7 @@ describe('an answer that is no success', () => {
     ['', ''],
     ['{"error":{"message":""},"message":"the other one"}', 'the other one'],
     ['{"errors":[{"message":"the first of several"}]}', 'the first of several'],
-    ['x'.repeat(300), 'x'.repeat(200)],
+    ['x'.repeat(300), 'x'.repeat(300)],
   ])('says of its failure: %s', (text, detail) => {
     expect(detailOf(text)).toBe(detail);
   });

@@ -112,20 +112,20 @@ describe('old replies', () => {
       [`cards/2026-10/${day('2026-11-20')}`]: 'new',
       [`other/2026-08/${day('2020-01-01')}`]: 'of another source',
     });
-    expect(await removeOldReplies(settings(folder), 'cards', today)).toBe(2);
+    // Also those of a source that the workspace no longer has.
+    expect(await removeOldReplies(settings(folder), today)).toBe(3);
     expect((await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.gz')).sort()).toEqual([
       join('cards', '2026-09', day('2026-10-21')),
       join('cards', '2026-10', day('2026-11-20')),
-      join('other', '2026-08', day('2020-01-01')),
     ]);
     expect(await readdir(join(folder, 'cards'))).not.toContain('2026-08');
-    expect(await removeOldReplies(settings(folder), 'cards', today)).toBe(0);
+    expect(await removeOldReplies(settings(folder), today)).toBe(0);
   });
 
   it('are files of ours alone: what a person put there stays', async () => {
     const folder = await temporaryFolder({ 'cards/2019-01/notes.txt': 'x', 'cards/readme': 'y' });
     await writeFile(join(folder, 'cards', '2019-01', '2019-01-01T05-00-00-000Z.jsonl.gz.bak'), 'z');
-    expect(await removeOldReplies(settings(folder), 'cards', today)).toBe(0);
+    expect(await removeOldReplies(settings(folder), today)).toBe(0);
     expect((await readdir(join(folder, 'cards', '2019-01'))).sort()).toEqual([
       '2019-01-01T05-00-00-000Z.jsonl.gz.bak',
       'notes.txt',
@@ -133,6 +133,6 @@ describe('old replies', () => {
   });
 
   it('are none where there is no archive yet', async () => {
-    expect(await removeOldReplies(settings('/nowhere/at-all'), 'cards', today)).toBe(0);
+    expect(await removeOldReplies(settings('/nowhere/at-all'), today)).toBe(0);
   });
 });
