@@ -131,6 +131,8 @@ async function incompleteSources(
   const reasons: string[] = [];
   for (const source of session.workspace.sources) {
     if (source.kind === 'plan' || source.kind === 'chargeback' || source.kind === 'reference') continue;
+    // Before the first month that is wanted of it a source has nothing to say.
+    if (source.since !== undefined && month < source.since) continue;
     const connector = connectorOf(session, source.connector);
     const reason =
       connector.feed === 'charges'

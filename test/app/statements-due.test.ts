@@ -124,6 +124,16 @@ describe('a month that is not complete', () => {
     expect(await at(workspace, '2026-10-13T00:00:00Z')).toEqual([]);
   });
 
+  it('does not wait for a source of which later months alone are wanted', async () => {
+    const service = monthly('2026-08', '2026-09', '2026-10');
+    const later = `${ONE}  later: { connector: own, since: 2026-10 }\n`;
+    const workspace = await workspaceOf(service, later);
+    expect(await at(workspace, '2026-10-02T00:00:00Z')).toEqual(['2026-09 written']);
+    expect(await at(workspace, '2026-11-01T00:00:00Z', false)).toEqual([
+      '2026-10 waits (live: not read since 2026-10 ended) (later: not read since 2026-10 ended)',
+    ]);
+  });
+
   it('names every source that it waits for, and no plan', async () => {
     const service = monthly('2026-08', '2026-09');
     const text =
