@@ -13,7 +13,7 @@ import { ensureConverted, loadRates } from './convert.js';
 import { ensureDecided } from './decide.js';
 import { isPassing } from './live.js';
 import { pullOne, type SourceResult, type Spent } from './pull.js';
-import { withSession, type Session } from './session.js';
+import { connectorOf, withSession, type Session } from './session.js';
 import { dueStatements, noteStatement, type StatementDue } from './statements-due.js';
 import { makeStatement } from './statement.js';
 
@@ -105,7 +105,7 @@ export class Agent {
     try {
       await withSession(folder, async (session) => {
         const { workspace } = session;
-        const sources = workspace.sources.map((source) => ({ id: source.id, schedule: scheduleOf(source) }));
+        const sources = knowledgeFirst(session).map((source) => ({ id: source.id, schedule: scheduleOf(source) }));
         const records = runsBackwards(runLogFile(workspace.ledgerFile));
         const histories = await sourceHistories(
           sources.map(({ id }) => id),
@@ -273,4 +273,14 @@ export function scheduleOf({ schedule, timeZone }: SourceSettings): { expression
 /** The next time of every source, by id. */
 export function nextRuns(session: Session, now: Date): ReadonlyMap<string, Date | undefined> {
   return new Map(session.workspace.sources.map((source) => [source.id, nextOccurrence(scheduleOf(source), now)]));
+}
+
+/** The sources in the order in which they begin: rates, people and applications first, for statements of charges need them. */
+function knowledgeFirst(session: Session): SourceSettings[] {
+  const givesCharges = ({ connector }: SourceSettings): boolean => {
+    const { feed } = connectorOf(session, connector);
+    return feed === 'files' || feed === 'charges';
+  };
+  const { sources } = session.workspace;
+  return [...sources.filter((source) => !givesCharges(source)), ...sources.filter(givesCharges)];
 }

@@ -71,6 +71,31 @@ describe('a run that fails in a way that nobody foresaw', () => {
   });
 });
 
+describe('the order of the sources', () => {
+  it('begins with rates, which statements of the others need', async () => {
+    const rates = `
+      import { z } from '${ZOD}';
+      export default {
+        id: 'own', title: 'Own', kind: 'reference', feed: 'rates', version: 1, settings: z.strictObject({}),
+        service: { permissions: [], grant: '', requestIntervalMs: 0 },
+        check: async () => [],
+        async *pull() { return { remarks: [] }; },
+      };`;
+    const { folder, agent, events } = await world(rates);
+    await writeFile(join(folder, 'charges.mjs'), ASKING.replace("id: 'own'", "id: 'charges'"));
+    const sources = '  first: { connector: charges }\n  mine: { connector: own }\n';
+    const connectors = '[./own.mjs, ./charges.mjs]';
+    await writeFile(
+      join(folder, 'spendshift.yaml'),
+      `company: Acme\ncurrency: EUR\nconnectors: ${connectors}\nsources:\n${sources}`,
+    );
+    await agent.tick();
+    const started = events.flatMap((event) => (event.kind === 'started' ? [event.source] : []));
+    expect(started).toEqual(['mine', 'first']);
+    await agent.idle();
+  });
+});
+
 describe('a workspace that cannot be used', () => {
   it('keeps the agent from looking for work, until it is mended', async () => {
     const { folder, agent, events } = await world(ASKING);
