@@ -1,7 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { eachMonth, isSettled, type MonthEnd } from '../../src/connector/focus/each-month.js';
+import { inNewFolder } from '../../src/connector/focus/folder.js';
 import { focusCharges } from '../../src/connector/focus/live.js';
 import type { PullEnd, PullWindow, ServiceBatch } from '../../src/connector/service.js';
 import type { Month } from '../../src/core/period.js';
@@ -25,9 +23,7 @@ async function* pullMonth(context: Context, month: Month): AsyncGenerator<Servic
     return { isFinal: false, isAbsent: true, totals: [], remarks: [remark] };
   }
   const { sourceId, settings, signal, progress } = context;
-  await mkdir(context.temporaryFolder, { recursive: true });
-  const temporaryFolder = await mkdtemp(join(context.temporaryFolder, `${month}-`));
-  try {
+  return yield* inNewFolder(context.temporaryFolder, month, async function* (temporaryFolder) {
     const { totals, remarks } = yield* focusCharges({
       sourceId,
       files: await fetchFiles(context, month, manifest, temporaryFolder),
@@ -40,7 +36,5 @@ async function* pullMonth(context: Context, month: Month): AsyncGenerator<Servic
     });
     const empty = manifest.files.length === 0 ? [`The manifest of ${month} names no files.`] : [];
     return { isFinal: isSettled(month, FINAL_AFTER_DAYS, context.now()), totals, remarks: [...remarks, ...empty] };
-  } finally {
-    await rm(temporaryFolder, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { latestMonths } from '../../src/connector/focus/each-month.js';
+import { newFolder } from '../../src/connector/focus/folder.js';
 import type { Permission, Verdict } from '../../src/connector/service.js';
 import { verdictOf } from '../../src/connector/verdict.js';
 import { SourceError } from '../../src/core/errors.js';
@@ -43,8 +44,7 @@ async function readLatest(context: Context): Promise<string> {
 }
 
 async function readStart(context: Context, file: Parameters<typeof readFirstBytes>[1]): Promise<void> {
-  await mkdir(context.temporaryFolder, { recursive: true });
-  const folder = await mkdtemp(join(context.temporaryFolder, 'check-'));
+  const folder = await newFolder(context.temporaryFolder, 'check');
   try {
     await readFirstBytes(context, file, join(folder, 'start'));
   } finally {

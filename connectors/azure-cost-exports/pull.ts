@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { eachMonth, isSettled, type MonthEnd } from '../../src/connector/focus/each-month.js';
+import { inNewFolder } from '../../src/connector/focus/folder.js';
 import { focusCharges, type FetchedFile } from '../../src/connector/focus/live.js';
 import type { PullEnd, PullWindow, ServiceBatch } from '../../src/connector/service.js';
 import { lastDay, type Month } from '../../src/core/period.js';
@@ -26,9 +26,7 @@ async function* pullMonth(context: Context, month: Month): AsyncGenerator<Servic
     return { isFinal: false, isAbsent: true, totals: [], remarks: [remark] };
   }
   const { sourceId, signal, progress } = context;
-  await mkdir(context.temporaryFolder, { recursive: true });
-  const temporaryFolder = await mkdtemp(join(context.temporaryFolder, `${month}-`));
-  try {
+  return yield* inNewFolder(context.temporaryFolder, month, async function* (temporaryFolder) {
     const { totals, remarks, rowCount } = yield* focusCharges({
       sourceId,
       files: await fetchFiles(context, month, run, temporaryFolder),
@@ -42,9 +40,7 @@ async function* pullMonth(context: Context, month: Month): AsyncGenerator<Servic
     const more = runRemarks(context, month, run, rowCount);
     const isFinal = isSettled(month, FINAL_AFTER_DAYS, context.now()) && isWhole(month, run);
     return { isFinal, totals, remarks: [...remarks, ...more] };
-  } finally {
-    await rm(temporaryFolder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function fetchFiles(

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { eachMonth, isSettled, type MonthEnd } from '../../src/connector/focus/each-month.js';
+import { inNewFolder, newFolder } from '../../src/connector/focus/folder.js';
 import { focusCharges, type FetchedFile } from '../../src/connector/focus/live.js';
 import type { PullEnd, PullWindow, ServiceBatch } from '../../src/connector/service.js';
 import { SourceError } from '../../src/core/errors.js';
@@ -18,9 +18,8 @@ export function pull(context: Context, window: PullWindow): AsyncGenerator<Servi
 }
 
 /** A month that has files of its own; they are removed when they were read. */
-async function* pullFilesOfMonth(context: Context, month: Month): AsyncGenerator<ServiceBatch, MonthEnd> {
-  const folder = await newFolder(context, month);
-  try {
+function pullFilesOfMonth(context: Context, month: Month): AsyncGenerator<ServiceBatch, MonthEnd> {
+  return inNewFolder(context.temporaryFolder, month, async function* (folder) {
     const files: FetchedFile[] = [];
     const missing: string[] = [];
     const remarks: string[] = [];
@@ -40,9 +39,7 @@ async function* pullFilesOfMonth(context: Context, month: Month): AsyncGenerator
       isAbsent: files.length === 0,
       remarks: [...end.remarks, ...remarks],
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A month out of files that hold many; they are fetched once in a run, and stay until its end. */
@@ -53,7 +50,7 @@ async function* pullPartOfFiles(context: Context, month: Month): AsyncGenerator<
 }
 
 async function fetchAll(context: Context): Promise<Fetched> {
-  const folder = await newFolder(context, 'all');
+  const folder = await newFolder(context.temporaryFolder, 'all');
   const files: FetchedFile[] = [];
   const remarks: string[] = [];
   for (const [index, url] of context.settings.urls.entries()) {
@@ -69,11 +66,6 @@ async function fetchAll(context: Context): Promise<Fetched> {
     remarks.push(...fetched.remarks);
   }
   return { files, remarks };
-}
-
-async function newFolder({ temporaryFolder }: Context, name: string): Promise<string> {
-  await mkdir(temporaryFolder, { recursive: true });
-  return mkdtemp(join(temporaryFolder, `${name}-`));
 }
 
 async function* charges(

@@ -5,14 +5,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseBlobList } from '../../connectors/azure-cost-exports/blob-list.js';
 import connector from '../../connectors/azure-cost-exports/index.js';
 import type { AzureCostExportsSettings } from '../../connectors/azure-cost-exports/settings.js';
-import { ServiceError } from '../../src/connector/problems.js';
 import type { IsoDate } from '../../src/core/date.js';
 import { decimalText } from '../../src/core/decimal.js';
 import { RetryableError, SourceError, SpendshiftError } from '../../src/core/errors.js';
 import { parseMonth, type Month } from '../../src/core/period.js';
 import { windowOf } from '../../src/pull/due-months.js';
 import standin, { type AzureExportHabits, type RunningAzureExports } from '../services/azure-cost-exports.js';
-import { pullAll, sumsOf, testContext, type Pulled, type TestContext } from '../support/service.js';
+import { failureOf, kindOf, pullAll, sumsOf, testContext, type Pulled, type TestContext } from '../support/service.js';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
 const MONTH = parseMonth('2026-10') as Month;
@@ -39,21 +38,8 @@ async function start(
   return { ...made, running, pull: (month = MONTH) => pullAll(connector, made.context, windowOf(month)) };
 }
 
-async function failureOf(work: Promise<unknown>): Promise<Error> {
-  const failure = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(failure).toBeInstanceOf(Error);
-  return failure as Error;
-}
-
 function mistakeOf(failure: Error): string {
   return failure instanceof SpendshiftError ? (failure.mistakes[0]?.message ?? '') : String(failure);
-}
-
-function kindOf(failure: Error): string {
-  return failure instanceof ServiceError ? failure.kind : failure.name;
 }
 
 describe('the exports of Azure', () => {

@@ -1,5 +1,6 @@
 import { addDays, daysBetween, type IsoDate } from '../../src/core/date.js';
-import { addMonths, firstDay, lastDay, monthOf, monthsOf, parseMonth, type Month } from '../../src/core/period.js';
+import { addMonths, firstDay, lastDay, parseMonth, type Month } from '../../src/core/period.js';
+import { BillCalendar } from './bill-calendar.js';
 import { awsRows } from './aws-data-exports-data.js';
 import type { AwsKeys } from './aws-cost-explorer-signature.js';
 import { listObjects, s3Reply, S3_FAULTS, type Bucket, type StoredObject } from './aws-data-exports-s3.js';
@@ -20,8 +21,6 @@ const PREFIX = 'finops/exports';
 const EXPORT = 'spend-focus';
 const ROOT = `${PREFIX}/${EXPORT}`;
 const REGION = 'eu-central-1';
-/** Months before the start of the world in which there were charges. */
-const PAST_MONTHS = 40;
 /** Data files of one refresh. */
 const FILE_COUNT = 2;
 /** Days after the end of a month on which its export is still refreshed. */
@@ -80,28 +79,23 @@ class Export {
     since: undefined,
     denied: new Set(),
   };
-  readonly #world: World;
-  readonly #first: Month;
-  readonly #corrections = new Map<Month, number>();
-  readonly #rows = new Map<string, readonly FocusRow[]>();
+  readonly #calendar: BillCalendar<FocusRow[]>;
   readonly #files = new Map<string, Promise<Buffer>>();
 
   constructor(world: World) {
-    this.#world = world;
-    this.#first = addMonths(monthOf(this.today), -PAST_MONTHS);
+    this.#calendar = new BillCalendar(world, awsRows);
   }
 
   get today(): IsoDate {
-    return this.#world.now().toISOString().slice(0, 10) as IsoDate;
+    return this.#calendar.today;
   }
 
   months(): Month[] {
-    const months = monthsOf({ from: this.#first, to: addMonths(monthOf(this.today), 1) });
-    return months.filter((month) => this.shown(month).length > 0);
+    return this.#calendar.months().filter((month) => this.shown(month).length > 0);
   }
 
   correct(month: Month): void {
-    this.#corrections.set(month, (this.#corrections.get(month) ?? 0) + 1);
+    this.#calendar.correct(month);
   }
 
   /** The rows that a month shows now. */
@@ -111,18 +105,15 @@ class Export {
   }
 
   latest(month: Month): Refresh | undefined {
-    if (month < this.#first || month > monthOf(this.today)) return undefined;
+    if (!this.#calendar.has(month)) return undefined;
     const last = addDays(lastDay(month), REFRESHED_DAYS);
     const day = this.today < last ? this.today : last;
-    const refresh = { month, day, corrections: this.#corrections.get(month) ?? 0 };
+    const refresh = { month, day, corrections: this.#calendar.corrections(month) };
     return this.#rowsOf(refresh).length === 0 ? undefined : refresh;
   }
 
   #rowsOf({ month, day, corrections }: Refresh): readonly FocusRow[] {
-    const all = `${month} ${corrections}`;
-    const rows = this.#rows.get(all) ?? awsRows(this.#world.seed, month, corrections);
-    this.#rows.set(all, rows);
-    return rows.filter(({ shownFrom }) => shownFrom <= day);
+    return this.#calendar.made(month, corrections).filter(({ shownFrom }) => shownFrom <= day);
   }
 
   /** Keys of the data files of a refresh. */

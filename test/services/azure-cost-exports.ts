@@ -1,6 +1,7 @@
 import { addDays, type IsoDate } from '../../src/core/date.js';
-import { addMonths, firstDay, lastDay, monthOf, monthsOf, parseMonth, type Month } from '../../src/core/period.js';
+import { addMonths, firstDay, lastDay, parseMonth, type Month } from '../../src/core/period.js';
 import { createRandom } from '../../src/core/random.js';
+import { BillCalendar } from './bill-calendar.js';
 import { getBlob, listBlobs, storageError, storageRefusal, type StoredBlob } from './azure-cost-exports-blobs.js';
 import { azureRows } from './azure-cost-exports-data.js';
 import { CLIENT, EntraLogin, TENANT } from './azure-login.js';
@@ -13,8 +14,6 @@ const ROOT = 'finops/standin';
 const DAILY = 'spend-daily';
 const MONTHLY = 'spend-monthly';
 const SCOPE = '/providers/Microsoft.Billing/billingAccounts/7c05a543:ab12_2019-05-31';
-/** Months before the start of the world in which there were charges. */
-const PAST_MONTHS = 40;
 /** Data files of one run. */
 const FILE_COUNT = 2;
 /** Days between the runs that are kept. */
@@ -83,28 +82,25 @@ class Exports {
     manifest: (manifest) => manifest,
     mayRead: true,
   };
-  readonly #world: World;
-  readonly #first: Month;
-  readonly #corrections = new Map<Month, number>();
-  readonly #rows = new Map<string, readonly FocusRow[]>();
+  readonly #calendar: BillCalendar<FocusRow[]>;
+  readonly #seed: number;
   readonly #files = new Map<string, Promise<Buffer>>();
 
   constructor(world: World) {
-    this.#world = world;
-    this.#first = addMonths(monthOf(this.today), -PAST_MONTHS);
+    this.#calendar = new BillCalendar(world, azureRows);
+    this.#seed = world.seed;
   }
 
   get today(): IsoDate {
-    return this.#world.now().toISOString().slice(0, 10) as IsoDate;
+    return this.#calendar.today;
   }
 
   months(): Month[] {
-    const months = monthsOf({ from: this.#first, to: addMonths(monthOf(this.today), 1) });
-    return months.filter((month) => this.shown(month).length > 0);
+    return this.#calendar.months().filter((month) => this.shown(month).length > 0);
   }
 
   correct(month: Month): void {
-    this.#corrections.set(month, (this.#corrections.get(month) ?? 0) + 1);
+    this.#calendar.correct(month);
   }
 
   shown(month: Month): readonly FocusRow[] {
@@ -114,8 +110,8 @@ class Exports {
 
   /** The runs of a month that are there, oldest first: daily ones of the month to date, and one when it is over. */
   runs(month: Month): Run[] {
-    if (month < this.#first || month < (this.habits.since ?? month)) return [];
-    const latest = this.#corrections.get(month) ?? 0;
+    if (month < this.#calendar.first || month < (this.habits.since ?? month)) return [];
+    const latest = this.#calendar.corrections(month);
     const last = lastDay(month);
     const runs: Run[] = [];
     for (let day = addDays(firstDay(month), 1); day <= last && day <= this.today; day = addDays(day, 1)) {
@@ -123,7 +119,7 @@ class Exports {
     }
     const closedOn = addDays(last, CLOSED_DAYS);
     if (closedOn <= this.today) runs.push({ exportName: MONTHLY, month, day: closedOn, corrections: 0 });
-    const shown = runs.filter(({ day }) => this.#all(month, 0).some(({ shownFrom }) => shownFrom <= day));
+    const shown = runs.filter(({ day }) => this.#calendar.made(month, 0).some(({ shownFrom }) => shownFrom <= day));
     const kept = shown.filter((_, at) => at % RUN_DAYS === 0 || at === shown.length - 1);
     const newest = kept.pop();
     if (newest === undefined) return [];
@@ -166,21 +162,14 @@ class Exports {
   }
 
   #rowsOf({ month, day, corrections, lastDay: last = day }: Run): readonly FocusRow[] {
-    const rows = this.#all(month, corrections);
+    const rows = this.#calendar.made(month, corrections);
     return rows.filter(({ shownFrom, chargedOn }) => shownFrom <= day && chargedOn <= last);
-  }
-
-  #all(month: Month, corrections: number): readonly FocusRow[] {
-    const name = `${month} ${corrections}`;
-    const rows = this.#rows.get(name) ?? azureRows(this.#world.seed, month, corrections);
-    this.#rows.set(name, rows);
-    return rows;
   }
 
   #folder(run: Run): string {
     const { exportName, month, day, corrections } = run;
     const compact = `${firstDay(month).replaceAll('-', '')}-${(run.lastDay ?? lastDay(month)).replaceAll('-', '')}`;
-    const id = createRandom(this.#world.seed, `${exportName} ${month} ${day} ${corrections}`).letters(12);
+    const id = createRandom(this.#seed, `${exportName} ${month} ${day} ${corrections}`).letters(12);
     const time = this.habits.delivery === 'CreateNewReport' ? `/${day.replaceAll('-', '')}0600` : '';
     return `${ROOT}/${exportName}/${compact}${time}/${id}`;
   }

@@ -1,5 +1,6 @@
 import type { IsoDate } from '../../src/core/date.js';
-import { addMonths, monthOf, monthsOf, parseMonth, type Month } from '../../src/core/period.js';
+import { monthOf, parseMonth, type Month } from '../../src/core/period.js';
+import { BillCalendar } from './bill-calendar.js';
 import { monthRows, type BillPart } from './focus-http-data.js';
 import { focusCsv, focusGzip, focusParquet, focusTruth, truthOf, type FocusRow } from './focus-http-files.js';
 import { startBucket, type RunningBucket } from './focus-http-s3.js';
@@ -7,8 +8,6 @@ import { Refusal, StrictServer, type FaultReplies, type ServiceReply, type Servi
 import type { RunningChargeStandin, Standin, TrueTotal, World } from './standin.js';
 
 const TOKEN = 'standin-cloudfarm-token-0123456789';
-/** Months before the start of the world in which there were charges. */
-const PAST_MONTHS = 40;
 /** The files a month has. */
 const FILES = ['usage.csv.gz', 'marketplace.parquet'] as const;
 type FileName = (typeof FILES)[number];
@@ -47,28 +46,23 @@ class Vendor {
     access: 'token',
     redirect: undefined,
   };
-  readonly #world: World;
-  readonly #first: Month;
-  readonly #corrections = new Map<Month, number>();
-  readonly #months = new Map<string, ReturnType<typeof monthRows>>();
+  readonly #calendar: BillCalendar<ReturnType<typeof monthRows>>;
   readonly #files = new Map<string, Promise<Buffer>>();
 
   constructor(world: World) {
-    this.#world = world;
-    this.#first = addMonths(monthOf(this.today), -PAST_MONTHS);
+    this.#calendar = new BillCalendar(world, monthRows);
   }
 
   get today(): IsoDate {
-    return this.#world.now().toISOString().slice(0, 10) as IsoDate;
+    return this.#calendar.today;
   }
 
   months(): Month[] {
-    const months = monthsOf({ from: this.#first, to: addMonths(monthOf(this.today), 1) });
-    return months.filter((month) => this.rows(month).length > 0);
+    return this.#calendar.months().filter((month) => this.rows(month).length > 0);
   }
 
   correct(month: Month): void {
-    this.#corrections.set(month, (this.#corrections.get(month) ?? 0) + 1);
+    this.#calendar.correct(month);
   }
 
   rows(month: Month): FocusRow[] {
@@ -76,12 +70,9 @@ class Vendor {
   }
 
   part(month: Month, name: BillPart): FocusRow[] {
-    if (month < this.#first || month > monthOf(this.today)) return [];
-    const corrections = this.#corrections.get(month) ?? 0;
-    const key = `${month} ${corrections}`;
-    const rows = this.#months.get(key) ?? monthRows(this.#world.seed, month, corrections);
-    this.#months.set(key, rows);
-    return rows[name].filter(({ shownFrom }) => shownFrom <= this.today);
+    if (!this.#calendar.has(month)) return [];
+    const corrections = this.#calendar.corrections(month);
+    return this.#calendar.made(month, corrections)[name].filter(({ shownFrom }) => shownFrom <= this.today);
   }
 
   /** Cash in the billing month and accrual in the charge month, from all months there are. */
@@ -97,7 +88,7 @@ class Vendor {
   }
 
   parquet(month: Month, name: BillPart): Promise<Buffer> {
-    const key = `${name} ${month} ${this.today} ${this.#corrections.get(month) ?? 0}`;
+    const key = `${name} ${month} ${this.today} ${this.#calendar.corrections(month)}`;
     const made = this.#files.get(key) ?? focusParquet(this.part(month, name));
     this.#files.set(key, made);
     return made;

@@ -1,6 +1,3 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { ChargeBatch, ReadingSummary } from '../../core/batch.js';
 import { LINE_TEXT_KEYS, type LineTexts } from '../../core/charge.js';
 import { dateOfDayNumber } from '../../core/date.js';
@@ -12,6 +9,7 @@ import { stagedBatches } from '../reading.js';
 import type { PullEnd, ServiceBatch, ServiceCharge } from '../service.js';
 import type { FocusContext, FocusRules } from './context.js';
 import { openStaged, plainError } from './database.js';
+import { inNewFolder } from './folder.js';
 import type { MonthRule } from './months.js';
 
 const TABLE_HINT = 'It must be cost and usage in the FOCUS format: choose that where the export is made.';
@@ -58,9 +56,7 @@ export interface FocusEnd {
  */
 export async function* focusCharges(options: FocusChargesOptions): AsyncGenerator<ServiceBatch, FocusEnd> {
   if (options.files.length === 0) return { totals: [], remarks: [], rowCount: 0, rejectedCount: 0 };
-  await mkdir(options.temporaryFolder, { recursive: true });
-  const folder = await mkdtemp(join(options.temporaryFolder, 'focus-'));
-  try {
+  return yield* inNewFolder(options.temporaryFolder, 'focus', async function* (folder) {
     const context = contextOf(options, folder);
     const names = options.files.map(({ name }) => name);
     const { month } = options.months;
@@ -79,9 +75,7 @@ export async function* focusCharges(options: FocusChargesOptions): AsyncGenerato
     } finally {
       await close();
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function contextOf(options: FocusChargesOptions, temporaryFolder: string): FocusContext {
